@@ -1,0 +1,1 @@
+"""Numba kernels of package `algebra`: arrays in, arrays out."""

@@ -1,0 +1,74 @@
+"""Budgets: time and memory limits and progress, passed down into long computations."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from algebra.errors import LimitReached
+
+#: Called with (stage, done, total); total is None while it is unknown.
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a computation may use.
+
+    Attributes
+    ----------
+    deadline : float or None
+        `time.monotonic()` value after which `check` raises.
+    memory_bytes : int or None
+        Bound on the peak resident memory of this process, in bytes.
+    progress : callable or None
+        Receives (stage, done, total).
+    threads : int
+        Threads an engine may use; results never depend on it.
+    """
+
+    deadline: float | None = None
+    memory_bytes: int | None = None
+    progress: Progress | None = None
+    threads: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        seconds: float | None = None,
+        memory_bytes: int | None = None,
+        progress: Progress | None = None,
+        threads: int = 1,
+    ) -> Budget:
+        """A budget that starts now; `seconds` is wall-clock time."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        return cls(deadline, memory_bytes, progress, threads)
+
+    def remaining(self) -> float | None:
+        """Seconds left, never negative; None without a limit."""
+        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def check(self, partial: object | None = None) -> None:
+        """Raise `LimitReached` (carrying `partial`) once a limit is exceeded."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise LimitReached("the time limit was reached", partial)
+        if self.memory_bytes is not None and peak_memory() > self.memory_bytes:
+            raise LimitReached("the memory limit was reached", partial)
+
+    def report(self, stage: str, done: int, total: int | None = None) -> None:
+        """Show progress, then check the limits' clock cheaply."""
+        if self.progress is not None:
+            self.progress(stage, done, total)
+
+
+def peak_memory() -> int:
+    """Peak resident memory of this process in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+UNLIMITED = Budget()

@@ -1,0 +1,1 @@
+"""Numba kernels of package `homotopy`: arrays in, arrays out."""

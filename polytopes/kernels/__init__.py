@@ -1,0 +1,1 @@
+"""Numba kernels of package `polytopes`: arrays in, arrays out."""
