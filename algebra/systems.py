@@ -127,7 +127,7 @@ class PolynomialSystem:
     def from_sympy(
         cls, expressions: Sequence[Any], variables: Sequence[Any] | None = None
     ) -> PolynomialSystem:
-        """A system from sympy expressions (or equalities); `variables` default to sorted symbols."""
+        """A system from sympy expressions or equalities; `variables` default to sorted symbols."""
         from algebra.formats.sympy_bridge import system_from_sympy
 
         return system_from_sympy(expressions, variables)
@@ -235,11 +235,18 @@ class PolynomialSystem:
         unit = (IMAGINARY_UNIT,) if self.imaginary else ()
         ring = polynomial_ring(self.variables + left + unit)
         images = [
-            ring.constant(to_rational(values[g])) if g in values else ring.gen(ring.names().index(g))
+            ring.constant(to_rational(values[g]))
+            if g in values
+            else ring.gen(ring.names().index(g))
             for g in self.ring_names
         ]
         equations = tuple(f.compose(*images, ctx=ring) for f in self.equations)
-        return PolynomialSystem(self.variables, equations, left, self.imaginary, self.name)
+        program = None
+        if self.program is not None:
+            program = self.program.specialise({k: to_rational(v) for k, v in values.items()})
+        return PolynomialSystem(
+            self.variables, equations, left, self.imaginary, self.name, program, self.metadata
+        )
 
     def evaluate(self, points: Any) -> ComplexArray:
         """Values of the equations in complex128.
@@ -310,6 +317,21 @@ class PolynomialSystem:
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{html.escape(str(f))} = 0</td></tr>" for f in self.equations)
         return f"<table><caption>{html.escape(repr(self))}</caption>{rows}</table>"
+
+
+def reduce_imaginary(polynomial: fmpq_mpoly) -> fmpq_mpoly:
+    """The normal form modulo I² + 1, where `I` is the last generator: degree at most 1 in it."""
+    ring = polynomial.context()
+    unit = len(ring.names()) - 1
+    if polynomial.degrees()[unit] < 2:
+        return polynomial
+    reduced: dict[tuple[int, ...], fmpq] = {}
+    for exponents, coefficient in polynomial.terms():
+        power = int(exponents[unit])
+        key = (*(int(e) for e in exponents[:unit]), power % 2)
+        signed = -coefficient if power % 4 >= 2 else coefficient
+        reduced[key] = reduced.get(key, fmpq(0)) + signed
+    return ring.from_dict(reduced)
 
 
 def _to_float(value: fmpq) -> float:
