@@ -1,0 +1,106 @@
+"""From the words on the command line to exact systems, networks and data."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from algebra.errors import InputError
+
+if TYPE_CHECKING:
+    from algebra.networks import LinearNetwork, NetworkData
+    from algebra.systems import PolynomialSystem
+
+NETWORK_PREFIX = "network:"
+#: Most bytes read from a file or from standard input.
+MAX_INPUT_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """Where the user's data come from; all None means that the name's seed draws them."""
+
+    data: Path | None = None
+    x: Path | None = None
+    y: Path | None = None
+    penalty: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether any data option was used."""
+        return any(v is not None for v in (self.data, self.x, self.y, self.penalty))
+
+
+def read_network(architecture: str, files: DataFiles) -> tuple[LinearNetwork, NetworkData]:
+    """The network of that name and its exact data.
+
+    Raises
+    ------
+    InputError
+        The name is none, the options contradict each other, or the data do not fit.
+    """
+    from algebra.networks import LinearNetwork, NetworkData
+
+    network = LinearNetwork.parse(architecture.removeprefix(NETWORK_PREFIX))
+    if files.data is not None:
+        if files.x is not None or files.y is not None or files.penalty is not None:
+            raise InputError("--data holds X, Y and Lambda: leave out --x, --y and --lambda")
+        return network, NetworkData.from_json(files.data, network, seed=network.seed)
+    if (files.x is None) != (files.y is None):
+        raise InputError("--x and --y come together: one of them is missing")
+    if files.x is not None and files.y is not None:
+        penalty = "random" if files.penalty is None else files.penalty
+        return network, NetworkData.from_arrays(
+            network, files.x, files.y, Lambda=penalty, seed=network.seed
+        )
+    if files.penalty is not None:
+        document = {**network.data().to_dict(), "Lambda": files.penalty}
+        return network, NetworkData.from_dict(document, network, seed=network.seed)
+    return network, network.data()
+
+
+def read_system(name: str, file_format: str, files: DataFiles) -> PolynomialSystem:
+    """The system SYSTEM names: a file, `-` for standard input, or a family.
+
+    Raises
+    ------
+    InputError
+        Nothing of that name, unreadable, or it does not parse (`SyntaxProblem`, with position).
+    """
+    if name.startswith(NETWORK_PREFIX):
+        network, data = read_network(name, files)
+        if not files.given:
+            return network.gradient_system()
+        return network.gradient_system(data=data)
+    if files.given:
+        raise InputError(
+            f"--data, --x, --y and --lambda belong to a network: write network:2-2-2, not {name}"
+        )
+    from algebra.families import resolve_system
+
+    if name == "-":
+        from algebra.systems import PolynomialSystem
+
+        text = decoded(sys.stdin.buffer.read(MAX_INPUT_BYTES + 1), "standard input")
+        return PolynomialSystem.parse(text, format=file_format, name="standard input")
+    return resolve_system(name, format=file_format)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Text from UTF-8 bytes of bounded size.
+
+    Raises
+    ------
+    InputError
+        Too long, or no UTF-8.
+    """
+    if len(content) > MAX_INPUT_BYTES:
+        raise InputError(f"{name} is longer than {MAX_INPUT_BYTES} bytes, the limit")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text (byte {error.start}): expected a polynomial system"
+        ) from None

@@ -1,0 +1,55 @@
+"""Progress on standard error: a live line on a terminal, a few plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+#: Seconds between two lines of one stage where standard error is not a terminal.
+QUIET_INTERVAL = 5.0
+#: Seconds a stage must last before it is shown at all: cached kernels load within it.
+FIRST_LINE_AFTER = 0.7
+#: Seconds between two redraws of the live line.
+REDRAW_INTERVAL = 0.1
+
+
+class ProgressLine:
+    """Shows "stage, done of total"; safe to call thousands of times a second."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._begun = self._shown = 0.0
+        self._live = 0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Note the state of a stage; write it if the last writing was long enough ago."""
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._begun, self._shown = stage, now, 0.0
+        terminal = sys.stderr.isatty()
+        if now - self._begun < FIRST_LINE_AFTER:
+            return
+        if now - self._shown < (REDRAW_INTERVAL if terminal else QUIET_INTERVAL):
+            return
+        self._shown = now
+        text = f"{stage}, {done}" + (f" of {total}" if total is not None else "")
+        if terminal:
+            self._write("\r" + text.ljust(self._live))
+            self._live = len(text)
+        else:
+            self._write(text + "\n")
+
+    def clear(self) -> None:
+        """Remove the live line, before anything else is written."""
+        if self._live:
+            self._write("\r" + " " * self._live + "\r")
+            self._live = 0
+
+    @staticmethod
+    def _write(text: str) -> None:
+        # Losing standard error must not stop a computation.
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            pass

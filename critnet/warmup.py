@@ -1,0 +1,167 @@
+"""Compiling the kernels before a command needs them, with progress and on two processors.
+
+Numba keeps compiled kernels beside the package or, where that is read-only, in the user's cache
+directory. Where neither can be written, a private directory below the temporary one serves.
+A helper process compiles the same list from its end: the two meet in the middle, because each
+finds on disk what the other has finished.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from critnet.session import Session
+
+#: Packages with a subpackage `kernels`.
+ENGINES = ("algebra", "polytopes", "homotopy")
+#: Seconds granted to a helper that has begun its last kernel when everything else is done.
+_HELPER_EXIT = 5.0
+
+
+def warm_up(session: Session, *engines: str) -> None:
+    """Compile or load all kernels of the given engines, showing progress.
+
+    Parameters
+    ----------
+    engines : names among `ENGINES`; none means all
+    """
+    prepare_cache()
+    chosen = engines or ENGINES
+    with session.stage("kernels"):
+        import_kernels(chosen)
+        from algebra.kernels import compilation
+
+        helper = _helper(chosen) if session.jobs > 1 and not _looks_warm() else None
+        try:
+            compilation.compile_kernels(
+                lambda name, i, k: session.progress("compiling kernels", i + 1, k)
+            )
+        finally:
+            if helper is not None:
+                _stop(helper)
+
+
+def import_kernels(engines: Iterable[str]) -> None:
+    """Import every kernel module of the engines, which declares their kernels."""
+    for engine in engines:
+        for module in _kernel_modules(engine):
+            importlib.import_module(module)
+
+
+def _kernel_modules(engine: str) -> Iterator[str]:
+    package = importlib.import_module(f"{engine}.kernels")
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
+        yield f"{engine}.kernels.{info.name}"
+
+
+def _looks_warm() -> bool:
+    """Whether every pending kernel has an index in Numba's cache: then loading is all there is."""
+    from algebra.kernels import compilation
+
+    for dispatcher, _ in compilation._DECLARED:
+        folder = Path(dispatcher.stats.cache_path or os.devnull)
+        if not dispatcher.signatures and not any(folder.glob(f"*{dispatcher.__name__}-*.nbi")):
+            return False
+    return True
+
+
+# -- where compiled kernels are kept ----------------------------------------------------------
+
+
+def prepare_cache() -> None:
+    """Give Numba a private cache below the temporary directory if it would find none.
+
+    Must run before Numba is imported. A directory that somebody else could write to is refused:
+    what lies in the cache is executed.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR") or "numba" in sys.modules:
+        return
+    if all(_is_writable(Path(p) / "__pycache__") for p in _kernel_folders()):
+        return
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    if _is_writable(Path(base) / "numba"):
+        return
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    folder = Path(tempfile.gettempdir()) / f"critnet-numba-{user}"
+    if not _is_private(folder):
+        folder = Path(tempfile.mkdtemp(prefix="critnet-numba-"))
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+
+
+def _kernel_folders() -> Iterator[str]:
+    for engine in ENGINES:
+        yield from importlib.import_module(f"{engine}.kernels").__path__
+
+
+def _is_writable(folder: Path) -> bool:
+    # Asking for permissions is not enough: a file system can be mounted read-only.
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def _is_private(folder: Path) -> bool:
+    """Create the folder for this user alone, or make sure that it is such a folder."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    owner = os.getuid() if hasattr(os, "getuid") else found.st_uid
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == owner
+        and not found.st_mode & 0o022
+        and _is_writable(folder)
+    )
+
+
+# -- the helper process -----------------------------------------------------------------------
+
+
+def _helper(engines: Iterable[str]) -> subprocess.Popen[bytes] | None:
+    home = str(Path(__file__).resolve().parent.parent)
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "critnet.warmup", *engines],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+
+
+def _stop(helper: subprocess.Popen[bytes]) -> None:
+    helper.terminate()
+    try:
+        helper.wait(timeout=_HELPER_EXIT)
+    except subprocess.TimeoutExpired:
+        helper.kill()
+        helper.wait()
+
+
+def _compile_backwards(engines: list[str]) -> None:
+    prepare_cache()
+    import_kernels(engines)
+    from algebra.kernels import compilation
+
+    compilation._DECLARED.reverse()
+    compilation.compile_kernels()
+
+
+if __name__ == "__main__":
+    _compile_backwards(sys.argv[1:])
