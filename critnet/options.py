@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from critnet.inputs import DataFiles, read_system
 from critnet.session import Session, processor_count
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -99,13 +100,27 @@ def common_options(kind: str) -> Callable[[Function], Function]:
 
 
 def data_options(function: Function) -> Function:
-    """--data, or --x and --y (and --lambda): the user's own training data."""
+    """--data, or --x and --y, and --lambda; the command receives `files`, a `DataFiles`."""
+
+    @functools.wraps(function)
+    def wrapper(
+        *arguments: Any,
+        data_file: Path | None,
+        x_file: Path | None,
+        y_file: Path | None,
+        penalty: str | None,
+        **options: Any,
+    ) -> Any:
+        files = DataFiles(data_file, x_file, y_file, penalty)
+        return function(*arguments, files=files, **options)
+
+    decorated: Any = wrapper
     for option in (
         click.option(
             "--lambda",
             "penalty",
             metavar="VALUE",
-            help="Regulariser with --x and --y: a number for all weights, 0, or random.",
+            help="Regulariser: one number for all weights, 0, or random (with --x and --y).",
         ),
         click.option("--y", "y_file", type=READABLE, help="CSV or NPY file with Y, d_y × m."),
         click.option("--x", "x_file", type=READABLE, help="CSV or NPY file with X, d_x × m."),
@@ -113,34 +128,44 @@ def data_options(function: Function) -> Function:
             "--data", "data_file", type=READABLE, help='JSON file {"X": …, "Y": …, "Lambda": …}.'
         ),
     ):
-        function = option(function)
-    return function
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
 
 
 def system_argument(function: Function) -> Function:
-    """SYSTEM with --format and the data options."""
-    function = data_options(function)
-    function = click.option(
+    """SYSTEM with --format and the data options; the command receives `source`.
+
+    `source` is a function without arguments that reads the system.
+    """
+
+    @functools.wraps(function)
+    def wrapper(
+        *arguments: Any, system_name: str, file_format: str, files: DataFiles, **options: Any
+    ) -> Any:
+        source = functools.partial(read_system, system_name, file_format, files)
+        return function(*arguments, source=source, **options)
+
+    decorated: Any = data_options(wrapper)
+    decorated = click.option(
         "--format",
         "file_format",
         default="auto",
-        show_default=True,
-        help="Format of the file: text, phcpack, msolve, bertini or json.",
-    )(function)
-    return click.argument("system_name", metavar="SYSTEM")(function)
+        metavar="FORMAT",
+        help="Format of the file: text, phcpack, msolve, bertini or json (default: recognised).",
+    )(decorated)
+    return click.argument("system_name", metavar="SYSTEM")(decorated)  # type: ignore[no-any-return]
 
 
 def network_option(*, required: bool = True) -> Callable[[Function], Function]:
-    """--network with the data options."""
+    """--network with the data options; the command receives `architecture` and `files`."""
 
     def decorate(function: Function) -> Function:
-        function = data_options(function)
         return click.option(
             "--network",
             "architecture",
             metavar="ARCH",
             required=required,
             help="Widths, input first, and options: 2-2-2 or 2-2-2,m=2,seed=3.",
-        )(function)
+        )(data_options(function))
 
     return decorate

@@ -1,0 +1,52 @@
+"""`critnet groebner`: the reduced Gröbner basis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from critnet.options import common_options, system_argument
+from critnet.session import Session
+from critnet.tables import heading, number, word
+from critnet.warmup import warm_up
+
+if TYPE_CHECKING:
+    from algebra.systems import PolynomialSystem
+
+
+@click.command("groebner")
+@system_argument
+@click.option(
+    "--order", default="grevlex", show_default=True, help="grevlex, lex, or elim:K (first K out)."
+)
+@click.option(
+    "--mod", "modulus", type=click.IntRange(2, 2**62), help="Coefficients modulo this prime."
+)
+@common_options("groebner")
+def command(
+    session: Session, source: Callable[[], PolynomialSystem], order: str, modulus: int | None
+) -> None:
+    """The reduced Gröbner basis of the ideal SYSTEM generates."""
+    system = source()
+    warm_up(session, "algebra")
+    from algebra.groebner import groebner_basis
+
+    with session.stage("groebner"):
+        basis = groebner_basis(system, order=order, modulus=modulus, budget=session.budget)
+    document = {"variables": list(system.variables), **basis.to_dict()}
+
+    def render(console: Console) -> None:
+        field = f"modulo {modulus}" if modulus else "over the rationals"
+        heading(console, system.name or "system", f"reduced basis, {order}, {field}")
+        for polynomial in document["basis"]:
+            console.print(str(polynomial), markup=False, soft_wrap=True)
+        console.print(
+            f"[bold]{number(len(document['basis']))} polynomials[/], dimension "
+            f"{document.get('dimension')}, degree {number(document.get('degree'))}, "
+            f"{word(document.get('word'))}"
+        )
+
+    session.emit(document, render)

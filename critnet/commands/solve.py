@@ -1,0 +1,117 @@
+"""`critnet solve`: all isolated zeros, with certificates and completeness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from critnet.options import WRITABLE, common_options, system_argument
+from critnet.session import Session
+from critnet.tables import count_text, heading, notes, number, table, word
+from critnet.warmup import warm_up
+
+if TYPE_CHECKING:
+    from algebra.systems import PolynomialSystem
+
+STARTS = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy", "decoupled")
+#: Zeros shown to people; --json gives all of them.
+ROWS_SHOWN = 200
+#: Coordinates shown per zero.
+COLUMNS_SHOWN = 6
+
+
+@click.command("solve")
+@system_argument
+@click.option("--start", type=click.Choice(STARTS), default="auto", show_default=True)
+@click.option(
+    "--region", type=click.Choice(["affine", "torus"]), default="affine", show_default=True
+)
+@click.option("--no-certify", is_flag=True, help="Skip the interval test of every zero.")
+@click.option("--store", type=WRITABLE, help="Journal (SQLite) to resume from after an interrupt.")
+@common_options("solve")
+def command(
+    session: Session,
+    source: Callable[[], PolynomialSystem],
+    start: str,
+    region: str,
+    no_certify: bool,
+    store: Path | None,
+) -> None:
+    """All isolated zeros of SYSTEM, certified, and whether they are all."""
+    system = source()
+    warm_up(session)
+    from homotopy.solve import solve
+    from proofs.settlement import settle
+
+    with session.stage("solve"):
+        result = solve(
+            system,
+            start=start,
+            region=region,
+            certify=not no_certify,
+            seed=session.seed,
+            budget=session.budget,
+            store=store,
+        )
+    with session.stage("settle"):
+        result = settle(result)
+    document = {"variables": list(system.variables), **result.to_dict()}
+
+    def render(console: Console) -> None:
+        heading(console, system.name or "system", f"start: {document.get('start', start)}")
+        console.print(solutions_table(document["variables"], document["solutions"]))
+        if len(document["solutions"]) > ROWS_SHOWN:
+            console.print(f"… {len(document['solutions']) - ROWS_SHOWN} more with --json")
+        console.print(paths_text(document["paths"]))
+        completeness = document["completeness"]
+        console.print(
+            f"isolated zeros: [bold]{count_text(completeness)}[/] "
+            f"({word(completeness['word'])}; upper bound from {completeness.get('upper_from')})"
+        )
+        notes(console, document.get("notes") or ())
+
+    session.emit(document, render)
+
+
+def solutions_table(variables: list[str], solutions: list[Mapping[str, Any]]) -> Any:
+    """The zeros, a few coordinates each."""
+    shown = variables[:COLUMNS_SHOWN]
+    columns = ["", *shown, *(["…"] if len(variables) > len(shown) else []), "real", "radius"]
+    rows = []
+    for index, solution in enumerate(solutions[:ROWS_SHOWN], start=1):
+        coordinates = [
+            complex_text(re, im) for re, im in zip(solution["re"], solution["im"], strict=True)
+        ][: len(shown)]
+        real = {True: "yes", False: "no", None: "?"}[solution["real"]]
+        radius = "–" if solution["radius"] is None else f"{solution['radius']:.0e}"
+        more = ["…"] if len(variables) > len(shown) else []
+        rows.append((str(index), *coordinates, *more, real, radius))
+    return table(None, columns, rows, right=" ".join(shown))
+
+
+def complex_text(re: float, im: float) -> str:
+    """A complex number with five digits."""
+    if im == 0:
+        return f"{re:.5g}"
+    sign = "+" if im > 0 else "−"
+    return f"{re:.4g}{sign}{abs(im):.4g}i"
+
+
+def paths_text(paths: Mapping[str, int]) -> str:
+    """Where the paths ended, in one line."""
+    ends = ", ".join(
+        f"{number(paths[key])} {label}"
+        for key, label in (
+            ("success", "at zeros"),
+            ("at_infinity", "at infinity"),
+            ("singular", "singular"),
+            ("failed", "failed"),
+            ("retracked", "tracked again"),
+        )
+        if paths.get(key)
+    )
+    return f"{number(paths['tracked'])} paths tracked" + (f": {ends}" if ends else "")
