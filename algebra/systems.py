@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 IntArray = NDArray[np.int64]
 ComplexArray = NDArray[np.complex128]
 #: Exact numbers accepted where a coefficient or parameter value is wanted.
-Rational = int | Fraction | fmpq | float
+Rational: TypeAlias = int | Fraction | fmpq | float
 
 IMAGINARY_UNIT = "I"
 
