@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from algebra import programs
 from algebra.programs import StraightLineProgram
 from homotopy.errors import ShapeError
+from homotopy.kernels.workspace import TapeArrays
 
 ComplexArray = NDArray[np.complex128]
 IndexArray = NDArray[np.uint32]
@@ -31,23 +32,6 @@ IndexArray = NDArray[np.uint32]
 ADD, SUB, MUL, MULADD, MULSUB = 0, 1, 2, 3, 4
 
 Key = tuple[Any, ...]
-
-
-class TapeArrays(NamedTuple):
-    """The tape as kernels see it.
-
-    operations : uint32 (k, 4), rows (opcode, a, b, c); operation j fills register marks[2] + j
-    marks : int64 (7,), n, P, first operation's register, ends of the three sections, registers
-    constants : complex128 (c,), registers marks[2] - c …
-    outputs : uint32 (n,), registers of the equations
-    jacobian : uint32 (nnz, 3), rows (equation, variable, register); other entries are 0
-    """
-
-    operations: IndexArray
-    marks: NDArray[np.int64]
-    constants: ComplexArray
-    outputs: IndexArray
-    jacobian: IndexArray
 
 
 @dataclass(frozen=True, eq=False)

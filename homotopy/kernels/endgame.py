@@ -1,0 +1,312 @@
+"""The end of a path near t = 0: finite or infinite, regular or singular.
+
+The endgame runs in logarithmic time s = log t, where x_i ~ a·e^(ν s): leading exponents
+("valuations") ν_i = d log x_i / ds come from the Taylor coefficients without differences, steps
+towards t = 0 stay long, and a circle around t = 0 is a segment in the imaginary direction.
+
+- A regular end is reached by one jump to t = 0 as soon as the trust region allows it.
+- A path diverges if a coordinate keeps a steady negative valuation while it grows.
+- Otherwise Cauchy's integral over circles gives the end, the number of turns until the path
+  closes the winding number; two radii must agree.
+Sources: A. Morgan, A. Sommese, C. Wampler, Numer. Math. 63 (1992) (Cauchy); B. Huber,
+J. Verschelde, Numer. Algorithms 18 (1998) (valuations).
+"""
+
+import numpy as np
+
+from algebra.kernels.compilation import kernel
+from homotopy.kernels.evaluation import evaluate_precisely, set_parameters
+from homotopy.kernels.linear_algebra import inverse_norm, size, solve
+from homotopy.kernels.stepping import (
+    AT_INFINITY,
+    LINEAR,
+    LOGARITHMIC,
+    SINGULAR,
+    SUCCESS,
+    TOO_MANY_STEPS,
+    UNDECIDED,
+    UNIT_ROUNDOFF,
+    newton,
+    pade,
+    residual_and_factor,
+    set_weights,
+    taylor_coefficients,
+    track_segment,
+    trust_radius,
+    weighted_maximum,
+)
+from homotopy.kernels.workspace import (
+    ACCURACY,
+    BETA_TAU,
+    CONDITION,
+    CORRECTED,
+    DELTA,
+    ERROR,
+    GROWTH,
+    LAST_LOG_TIME,
+    LIMIT,
+    LOOP,
+    MAX_CONDITION,
+    MAX_LOG_STEP,
+    MAX_STEPS,
+    MAX_WINDING,
+    MU,
+    OMEGA,
+    PRECISE,
+    PREDICTED,
+    REJECTED,
+    RESIDUAL,
+    SPARE,
+    STEP,
+    STEPS,
+    SUM,
+    WINDING,
+    X1,
+    X2,
+    X3,
+    X,
+)
+
+#: Samples per turn of the Cauchy integral: its error is about |t|^CIRCLE.
+CIRCLE = 8
+
+
+@kernel()
+def finish(tape, kind, first, second, tau, ws):
+    """Polish X at tau with precise residuals; sets RESIDUAL, ACCURACY, CONDITION; False if J fails.
+
+    CONDITION is that of the Jacobian scaled by the weights of the unknowns and by rows.
+    """
+    x, delta, state = ws.vectors[X], ws.vectors[DELTA], ws.state
+    n = x.shape[0]
+    set_weights(x, ws.weights, False)
+    set_parameters(tape, kind, first, second, tau, 0, ws.registers)
+    state[CONDITION] = np.inf
+    previous = np.inf
+    for _ in range(3):
+        if not residual_and_factor(tape, kind, first, second, tau, x, ws, True):
+            return False
+        solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+        correction = weighted_maximum(delta)
+        if not correction < 1e100:
+            return False
+        state[ACCURACY] = correction
+        if correction > previous:
+            break
+        for i in range(n):
+            x[i] -= ws.weights[i] * delta[i]
+        if correction < 4.0 * UNIT_ROUNDOFF:
+            break
+        previous = correction
+    state[CONDITION] = inverse_norm(ws.matrix, ws.pivots, ws.row_scales, ws.vectors[SPARE])
+    evaluate_precisely(tape, kind, first, second, tau, x, ws.precise, delta)
+    largest = 0.0
+    for i in range(n):
+        largest = max(largest, abs(delta[i]))
+    state[RESIDUAL] = largest
+    return True
+
+
+@kernel()
+def jump_to_target(tape, first, second, ws, options):
+    """Try to go from X at t to t = 0 in one step, given Taylor coefficients in s; True on success.
+
+    With u = Δt/t the coefficients in u follow from Δs = log(1 + u). On failure X is unchanged.
+    """
+    vectors, state, weights = ws.vectors, ws.state, ws.weights
+    n = weights.shape[0]
+    y2, y3 = vectors[LOOP], vectors[SPARE]
+    for i in range(n):
+        x1, x2, x3 = vectors[X1, i], vectors[X2, i], vectors[X3, i]
+        y2[i] = x2 - 0.5 * x1
+        y3[i] = x3 - x2 + x1 / 3.0
+    trust = trust_radius(vectors[X], vectors[X1], y2, y3, weights)
+    if not trust * 0.75 * options[BETA_TAU] >= 1.0:
+        return False
+    pade(vectors[X], vectors[X1], y2, y3, min(trust, 1e6), complex(-1.0, 0.0), vectors[PREDICTED])
+    omega, mu, precise = state[OMEGA], state[MU], state[PRECISE]
+    set_weights(vectors[PREDICTED], weights, True)
+    y2[:] = vectors[X]
+    if newton(tape, LINEAR, first, second, 0j, ws, options):
+        vectors[X] = vectors[CORRECTED]
+        if (
+            finish(tape, LINEAR, first, second, 0j, ws)
+            and state[CONDITION] < options[MAX_CONDITION]
+            and state[ACCURACY] < 1e-8
+        ):
+            return True
+        vectors[X] = y2
+    state[OMEGA], state[MU], state[PRECISE] = omega, mu, precise
+    set_weights(vectors[X], weights, False)
+    return False
+
+
+@kernel()
+def cauchy(tape, first, second, s, ws, options, no_times, no_samples):
+    """Cauchy's integral over |t| = e^s from X; winding number, or 0 if the path did not close.
+
+    SUM receives the mean of the samples, X is restored. A turn closes when its end is nearer to
+    its begin than 1e-5 of the largest excursion.
+    """
+    vectors, state, weights = ws.vectors, ws.state, ws.weights
+    n = weights.shape[0]
+    start, total = vectors[LOOP], vectors[SUM]
+    start[:] = vectors[X]
+    total[:] = 0.0
+    excursion = 0.0
+    angle = 2.0 * np.pi / CIRCLE
+    omega, mu, precise = state[OMEGA], state[MU], state[PRECISE]
+    step = state[STEP]
+    state[STEP] = 0.0
+    found = 0
+    for turn in range(1, int(options[MAX_WINDING]) + 1):
+        failed = False
+        for k in range(CIRCLE):
+            begin = complex(s, angle * k)
+            status = track_segment(
+                tape, LOGARITHMIC, first, second, begin, complex(s, angle * (k + 1)), 0.0,
+                ws, options, no_times, no_samples, False,
+            )  # fmt: skip
+            if status != SUCCESS:
+                failed = True
+                break
+            distance = 0.0
+            for i in range(n):
+                total[i] += vectors[X, i]
+                distance = max(distance, size(vectors[X, i] - start[i]) / weights[i])
+            excursion = max(excursion, distance)
+        if failed:
+            break
+        # `distance` is now that of the turn's end.
+        if distance <= 1e-5 * excursion + 10.0 * state[MU]:
+            found = turn
+            break
+    if found:
+        for i in range(n):
+            total[i] /= CIRCLE * found
+    vectors[X] = start
+    set_weights(start, weights, False)
+    state[OMEGA], state[MU], state[PRECISE], state[STEP] = omega, mu, precise, step
+    return found
+
+
+@kernel()
+def endgame(tape, first, second, t, ws, options, valuations, no_times, no_samples):
+    """Follow X from t > 0 to the end of the path; returns (PathStatus, t reached).
+
+    valuations (n,) float64 receives the exponents measured last. WINDING is 0 unless a circle
+    closed.
+    """
+    vectors, state, weights = ws.vectors, ws.state, ws.weights
+    n = weights.shape[0]
+    s = np.log(t)
+    state[STEP], state[ERROR], state[WINDING] = 0.0, -1.0, 0.0
+    next_circle = min(s, np.log(0.02))
+    mark, mark_size, mark_index = s, 0.0, -1
+    agreed = np.inf
+    budget = state[STEPS] + state[REJECTED] + options[MAX_STEPS]
+    while True:
+        if state[STEPS] + state[REJECTED] > budget:
+            return TOO_MANY_STEPS, np.exp(s)
+        if not taylor_coefficients(tape, LOGARITHMIC, first, second, complex(s, 0.0), ws):
+            return give_up(ws, valuations, s, agreed)
+        if jump_to_target(tape, first, second, ws, options):
+            return SUCCESS, 0.0
+        # The jump used the registers and the factorisation, not the coefficients.
+        lowest, index, change = 0.0, -1, 0.0
+        for i in range(n):
+            x = vectors[X, i]
+            if size(x) < 1e-250:
+                valuations[i] = 0.0
+                continue
+            ratio = vectors[X1, i] / x
+            valuations[i] = ratio.real
+            if ratio.real < lowest:
+                lowest, index = ratio.real, i
+                change = (2.0 * vectors[X2, i] / x - ratio * ratio).real
+        # -- divergence: a steady negative exponent while the coordinate grows --
+        steady = lowest < -0.04 and abs(change) < 0.1 * abs(lowest)
+        if not steady or index != mark_index:
+            mark, mark_index = s, index if steady else -1
+            mark_size = size(vectors[X, index]) if steady else 0.0
+        elif size(vectors[X, index]) > options[GROWTH] * mark_size and mark - s > 2.0:
+            return AT_INFINITY, np.exp(s)
+        # -- finite and not regular: Cauchy's integral, twice --
+        if s <= next_circle and lowest > -0.04:
+            turns = cauchy(tape, first, second, s, ws, options, no_times, no_samples)
+            next_circle = s - 2.0
+            if turns > 0:
+                difference = 0.0
+                for i in range(n):
+                    difference = max(
+                        difference, size(vectors[SUM, i] - vectors[LIMIT, i]) / weights[i]
+                    )
+                if state[WINDING] == turns and difference < 1e-7:
+                    vectors[LIMIT] = vectors[SUM]
+                    vectors[X] = vectors[SUM]
+                    state[ACCURACY] = difference
+                    return classify_limit(tape, first, second, turns, ws, options), 0.0
+                agreed = difference if state[WINDING] == turns else np.inf
+                vectors[LIMIT] = vectors[SUM]
+                state[WINDING] = turns
+            if not taylor_coefficients(tape, LOGARITHMIC, first, second, complex(s, 0.0), ws):
+                return give_up(ws, valuations, s, agreed)
+        if s < options[LAST_LOG_TIME]:
+            return give_up(ws, valuations, s, agreed)
+        status = track_segment(
+            tape, LOGARITHMIC, first, second, complex(s, 0.0),
+            complex(s - options[MAX_LOG_STEP], 0.0), 0.0, ws, options,
+            no_times, no_samples, True,
+        )  # fmt: skip
+        if status != SUCCESS:
+            code, t_end = give_up(ws, valuations, s, agreed)
+            return (status if code == UNDECIDED else code), t_end
+        s -= options[MAX_LOG_STEP]
+
+
+@kernel()
+def classify_limit(tape, first, second, turns, ws, options):
+    """SUCCESS if X is a regular zero of the target that one turn leads to, else SINGULAR."""
+    vectors, state = ws.vectors, ws.state
+    accuracy = state[ACCURACY]
+    limit = vectors[LIMIT]
+    if turns == 1:
+        set_weights(vectors[X], ws.weights, False)
+        regular = (
+            finish(tape, LINEAR, first, second, 0j, ws)
+            and state[CONDITION] < options[MAX_CONDITION]
+            and state[ACCURACY] < 1e-10
+        )
+        if regular:
+            moved = 0.0
+            for i in range(limit.shape[0]):
+                moved = max(moved, size(vectors[X, i] - limit[i]) / ws.weights[i])
+            if moved < 1e-5:
+                return SUCCESS
+    vectors[X] = limit
+    # The residual and the condition number of the singular point itself.
+    set_weights(vectors[X], ws.weights, False)
+    set_parameters(tape, LINEAR, first, second, 0j, 0, ws.registers)
+    state[CONDITION] = np.inf
+    if residual_and_factor(tape, LINEAR, first, second, 0j, vectors[X], ws, True):
+        state[CONDITION] = inverse_norm(ws.matrix, ws.pivots, ws.row_scales, vectors[SPARE])
+    largest = 0.0
+    for i in range(limit.shape[0]):
+        largest = max(largest, abs(vectors[DELTA, i]))
+    state[RESIDUAL] = largest
+    state[ACCURACY] = accuracy
+    return SINGULAR
+
+
+@kernel()
+def give_up(ws, valuations, s, agreed):
+    """What can still be said when numbers run out: (PathStatus, t)."""
+    vectors, state = ws.vectors, ws.state
+    lowest = np.min(valuations)
+    if lowest < -0.04 and s < -9.0:
+        return AT_INFINITY, np.exp(s)
+    if state[WINDING] > 0.0 and agreed < 1e-4:
+        vectors[X] = vectors[LIMIT]
+        state[ACCURACY] = agreed
+        return SINGULAR, 0.0
+    return UNDECIDED, np.exp(s)

@@ -1,0 +1,239 @@
+"""Interpreting a tape: values, Jacobian, Taylor coefficients, double-double residuals.
+
+Registers live in `registers` complex128 (4, R): row k holds Taylor coefficients of order k, row 0
+the values. Indices are unsigned throughout, which spares Numba's test for negative ones.
+`tape` is a `homotopy.tape.TapeArrays`; its layout is described there.
+"""
+
+import cmath
+
+import numpy as np
+
+from algebra.kernels.compilation import kernel
+from homotopy.kernels.double_double import add_dd, mul_dd, sub_dd
+
+ADD, SUB, MUL, MULADD = 0, 1, 2, 3
+LINEAR, EXPONENTIAL, LOGARITHMIC = 0, 1, 2
+
+
+@kernel()
+def run_values(operations, begin, end, first, r):
+    """Operations begin … end-1 on the values r (R,) complex128; `first` is their first register."""
+    for k in range(np.uint64(begin), np.uint64(end)):
+        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
+        if opcode == MULADD:
+            r[first + k] = r[a] * r[b] + r[operations[k, 3]]
+        elif opcode == MUL:
+            r[first + k] = r[a] * r[b]
+        elif opcode == ADD:
+            r[first + k] = r[a] + r[b]
+        elif opcode == SUB:
+            r[first + k] = r[a] - r[b]
+        else:
+            r[first + k] = r[operations[k, 3]] - r[a] * r[b]
+
+
+@kernel()
+def run_first_order(operations, begin, end, first, r0, r1):
+    """Taylor coefficients of order 1 from values r0 and the inputs' r1, both (R,) complex128."""
+    for k in range(np.uint64(begin), np.uint64(end)):
+        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
+        if opcode == ADD:
+            r1[first + k] = r1[a] + r1[b]
+        elif opcode == SUB:
+            r1[first + k] = r1[a] - r1[b]
+        else:
+            c = operations[k, 3]
+            v1 = r0[a] * r1[b] + r1[a] * r0[b]
+            if opcode == MUL:
+                r1[first + k] = v1
+            elif opcode == MULADD:
+                r1[first + k] = r1[c] + v1
+            else:
+                r1[first + k] = r1[c] - v1
+
+
+@kernel()
+def run_second_order(operations, begin, end, first, r0, r1, r2):
+    """Orders 1 and 2 in one pass: order 1 again, since the inputs' order 1 was not known before."""
+    for k in range(np.uint64(begin), np.uint64(end)):
+        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
+        if opcode == ADD:
+            r1[first + k] = r1[a] + r1[b]
+            r2[first + k] = r2[a] + r2[b]
+        elif opcode == SUB:
+            r1[first + k] = r1[a] - r1[b]
+            r2[first + k] = r2[a] - r2[b]
+        else:
+            c = operations[k, 3]
+            v1 = r0[a] * r1[b] + r1[a] * r0[b]
+            v2 = r0[a] * r2[b] + r1[a] * r1[b] + r2[a] * r0[b]
+            if opcode == MUL:
+                r1[first + k] = v1
+                r2[first + k] = v2
+            elif opcode == MULADD:
+                r1[first + k] = r1[c] + v1
+                r2[first + k] = r2[c] + v2
+            else:
+                r1[first + k] = r1[c] - v1
+                r2[first + k] = r2[c] - v2
+
+
+@kernel()
+def run_third_order(operations, begin, end, first, r0, r1, r2, r3):
+    """Orders 2 (again) and 3 in one pass."""
+    for k in range(np.uint64(begin), np.uint64(end)):
+        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
+        if opcode == ADD:
+            r2[first + k] = r2[a] + r2[b]
+            r3[first + k] = r3[a] + r3[b]
+        elif opcode == SUB:
+            r2[first + k] = r2[a] - r2[b]
+            r3[first + k] = r3[a] - r3[b]
+        else:
+            c = operations[k, 3]
+            v2 = r0[a] * r2[b] + r1[a] * r1[b] + r2[a] * r0[b]
+            v3 = r0[a] * r3[b] + r1[a] * r2[b] + r2[a] * r1[b] + r3[a] * r0[b]
+            if opcode == MUL:
+                r2[first + k] = v2
+                r3[first + k] = v3
+            elif opcode == MULADD:
+                r2[first + k] = r2[c] + v2
+                r3[first + k] = r3[c] + v3
+            else:
+                r2[first + k] = r2[c] - v2
+                r3[first + k] = r3[c] - v3
+
+
+@kernel()
+def set_parameters(tape, kind, first, second, tau, order, registers):
+    """Parameter registers at the path variable `tau` up to Taylor order 0 or 3, then section 1.
+
+    `first`, `second` (P,) complex128 and `kind` are as in `homotopy.homotopies`; `tau` is complex.
+    """
+    marks = tape.marks
+    n, count = marks[0], marks[1]
+    exponential = cmath.exp(tau) if kind == LOGARITHMIC else 0j
+    for p in range(count):
+        k = np.uint64(n + p)
+        if kind == LINEAR:
+            difference = first[p] - second[p]
+            registers[0, k] = tau * first[p] + (1.0 - tau) * second[p]
+            if order:
+                registers[1, k] = difference
+                registers[2, k] = 0.0
+                registers[3, k] = 0.0
+        elif kind == EXPONENTIAL:
+            w = second[p]
+            value = first[p] * cmath.exp(w * tau)
+            registers[0, k] = value
+            if order:
+                registers[1, k] = value * w
+                registers[2, k] = value * w * w / 2.0
+                registers[3, k] = value * w * w * w / 6.0
+        else:
+            moving = exponential * (first[p] - second[p])
+            registers[0, k] = second[p] + moving
+            if order:
+                registers[1, k] = moving
+                registers[2, k] = moving / 2.0
+                registers[3, k] = moving / 6.0
+    base = np.uint64(marks[2])
+    operations = tape.operations
+    run_values(operations, 0, marks[3], base, registers[0])
+    if order:
+        r0, r1, r2, r3 = registers[0], registers[1], registers[2], registers[3]
+        run_first_order(operations, 0, marks[3], base, r0, r1)
+        run_second_order(operations, 0, marks[3], base, r0, r1, r2)
+        run_third_order(operations, 0, marks[3], base, r0, r1, r2, r3)
+
+
+@kernel()
+def evaluate(tape, x, registers, values):
+    """`values` (n,) = H(x) with the parameters set before."""
+    marks = tape.marks
+    for i in range(marks[0]):
+        registers[0, i] = x[i]
+    run_values(tape.operations, marks[3], marks[4], np.uint64(marks[2]), registers[0])
+    for i in range(tape.outputs.shape[0]):
+        values[i] = registers[0, tape.outputs[i]]
+
+
+@kernel()
+def evaluate_with_jacobian(tape, x, registers, values, matrix):
+    """`values` (n,) = H(x) and `matrix` (n, n) = ∂H/∂x with the parameters set before."""
+    marks = tape.marks
+    for i in range(marks[0]):
+        registers[0, i] = x[i]
+    run_values(tape.operations, marks[3], marks[5], np.uint64(marks[2]), registers[0])
+    for i in range(tape.outputs.shape[0]):
+        values[i] = registers[0, tape.outputs[i]]
+    matrix[:, :] = 0.0
+    entries = tape.jacobian
+    for k in range(entries.shape[0]):
+        matrix[entries[k, 0], entries[k, 1]] = registers[0, entries[k, 2]]
+
+
+@kernel()
+def evaluate_precisely(tape, kind, first, second, tau, x, dd, values):
+    """`values` (n,) = H(x, tau) computed in double-double and rounded once.
+
+    dd (4, R) float64 holds real high, real low, imaginary high, imaginary low of each register.
+    Constants must be there already. With LINEAR parameters 1-t is taken exactly; the exponentials
+    of the other kinds are doubles, the same at every call with this tau.
+    """
+    marks = tape.marks
+    n, count, base = marks[0], marks[1], marks[2]
+    for i in range(n):
+        dd[0, i] = x[i].real
+        dd[1, i] = 0.0
+        dd[2, i] = x[i].imag
+        dd[3, i] = 0.0
+    t = tau if kind == LINEAR else cmath.exp(tau)
+    for p in range(count):
+        k = n + p
+        if kind == EXPONENTIAL:
+            value = first[p] * cmath.exp(second[p] * tau)
+            dd[0, k], dd[1, k], dd[2, k], dd[3, k] = value.real, 0.0, value.imag, 0.0
+        else:
+            # second + t·(first - second), the difference and the product in double-double.
+            f, s = first[p], second[p]
+            dre, dre_low = sub_dd(f.real, 0.0, s.real, 0.0)
+            dim, dim_low = sub_dd(f.imag, 0.0, s.imag, 0.0)
+            a, a_low = mul_dd(dre, dre_low, t.real, 0.0)
+            b, b_low = mul_dd(dim, dim_low, t.imag, 0.0)
+            re, re_low = sub_dd(a, a_low, b, b_low)
+            a, a_low = mul_dd(dre, dre_low, t.imag, 0.0)
+            b, b_low = mul_dd(dim, dim_low, t.real, 0.0)
+            im, im_low = add_dd(a, a_low, b, b_low)
+            dd[0, k], dd[1, k] = add_dd(re, re_low, s.real, 0.0)
+            dd[2, k], dd[3, k] = add_dd(im, im_low, s.imag, 0.0)
+    operations = tape.operations
+    for j in range(marks[4]):
+        opcode, a, b = operations[j, 0], operations[j, 1], operations[j, 2]
+        d = base + j
+        if opcode == ADD:
+            re, re_low = add_dd(dd[0, a], dd[1, a], dd[0, b], dd[1, b])
+            im, im_low = add_dd(dd[2, a], dd[3, a], dd[2, b], dd[3, b])
+        elif opcode == SUB:
+            re, re_low = sub_dd(dd[0, a], dd[1, a], dd[0, b], dd[1, b])
+            im, im_low = sub_dd(dd[2, a], dd[3, a], dd[2, b], dd[3, b])
+        else:
+            p0, p1 = mul_dd(dd[0, a], dd[1, a], dd[0, b], dd[1, b])
+            q0, q1 = mul_dd(dd[2, a], dd[3, a], dd[2, b], dd[3, b])
+            re, re_low = sub_dd(p0, p1, q0, q1)
+            p0, p1 = mul_dd(dd[0, a], dd[1, a], dd[2, b], dd[3, b])
+            q0, q1 = mul_dd(dd[2, a], dd[3, a], dd[0, b], dd[1, b])
+            im, im_low = add_dd(p0, p1, q0, q1)
+            if opcode != MUL:
+                c = operations[j, 3]
+                if opcode == MULADD:
+                    re, re_low = add_dd(dd[0, c], dd[1, c], re, re_low)
+                    im, im_low = add_dd(dd[2, c], dd[3, c], im, im_low)
+                else:
+                    re, re_low = sub_dd(dd[0, c], dd[1, c], re, re_low)
+                    im, im_low = sub_dd(dd[2, c], dd[3, c], im, im_low)
+        dd[0, d], dd[1, d], dd[2, d], dd[3, d] = re, re_low, im, im_low
+    for i in range(tape.outputs.shape[0]):
+        k = tape.outputs[i]
+        values[i] = complex(dd[0, k] + dd[1, k], dd[2, k] + dd[3, k])

@@ -1,0 +1,223 @@
+"""Whole paths: from a start point at t = 1 (or s₀) to the end, for a batch of paths."""
+
+import numpy as np
+from numba import types
+
+from algebra.kernels.compilation import kernel
+from homotopy.kernels.endgame import endgame, finish
+from homotopy.kernels.evaluation import set_parameters
+from homotopy.kernels.linear_algebra import solve
+from homotopy.kernels.stepping import (
+    SINGULAR,
+    START_INVALID,
+    SUCCESS,
+    UNIT_ROUNDOFF,
+    residual_and_factor,
+    set_weights,
+    track_segment,
+    weighted_maximum,
+)
+from homotopy.kernels.workspace import (
+    ACCURACY,
+    ALWAYS_PRECISE,
+    CONDITION,
+    DELTA,
+    ENDGAME_START,
+    MAX_CONDITION,
+    MU,
+    MU_LOW,
+    OMEGA,
+    OMEGA_BEFORE,
+    OUT_ACCURACY,
+    OUT_CONDITION,
+    OUT_PRECISE,
+    OUT_REJECTED,
+    OUT_RESIDUAL,
+    OUT_STATUS,
+    OUT_STEPS,
+    OUT_T,
+    OUT_WINDING,
+    POSITION,
+    PRECISE,
+    PRECISE_STEPS,
+    REJECTED,
+    RESIDUAL,
+    SPARE,
+    STEPS,
+    WINDING,
+    TapeArrays,
+    Workspace,
+    X,
+)
+
+LINEAR = 0
+
+
+@kernel()
+def start_newton(tape, kind, first, second, tau, ws):
+    """Correct X at the start and measure ω and μ; False if Newton's method does not contract.
+
+    ω is read off from two iterations after a small displacement of every coordinate.
+    """
+    vectors, weights, state = ws.vectors, ws.weights, ws.state
+    n = weights.shape[0]
+    x, delta = vectors[X], vectors[DELTA]
+    set_weights(x, weights, False)
+    set_parameters(tape, kind, first, second, tau, 0, ws.registers)
+    for _ in range(3):
+        if not residual_and_factor(tape, kind, first, second, tau, x, ws, True):
+            return False
+        solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+        correction = weighted_maximum(delta)
+        if not correction < 0.1:
+            return False
+        for i in range(n):
+            x[i] -= weights[i] * delta[i]
+    if correction > 1e-6:
+        return False
+    set_weights(x, weights, False)
+    vectors[SPARE] = x
+    displacement = 1e-3
+    for _ in range(6):
+        for i in range(n):
+            # Alternating signs: no coordinate direction is special.
+            sign = 1.0 if i % 2 == 0 else -1.0
+            x[i] = vectors[SPARE, i] + sign * displacement * weights[i]
+        sizes0, sizes1 = np.nan, np.nan
+        good = True
+        for iteration in range(2):
+            good = residual_and_factor(tape, kind, first, second, tau, x, ws, False)
+            if not good:
+                break
+            solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+            norm = weighted_maximum(delta)
+            if iteration == 0:
+                sizes0 = norm
+            else:
+                sizes1 = norm
+            for i in range(n):
+                x[i] -= weights[i] * delta[i]
+        if good and sizes1 < 0.1 * sizes0:
+            x[:] = vectors[SPARE]
+            state[OMEGA] = max(2.0 * sizes1 / (sizes0 * sizes0), 0.1)
+            state[OMEGA_BEFORE] = state[OMEGA]
+            if not residual_and_factor(tape, kind, first, second, tau, x, ws, False):
+                return False
+            solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+            state[MU] = max(weighted_maximum(delta), UNIT_ROUNDOFF)
+            state[MU_LOW] = state[MU]
+            return state[MU] < 1e-3
+        displacement *= 0.1
+    return False
+
+
+@kernel()
+def track_path(
+    tape, kind, generic, first, second, begin, ws, options, valuations, record_t, record_x
+):
+    """Track X from `begin` to 0; returns (PathStatus, t reached)."""
+    state = ws.state
+    state[:] = 0.0
+    state[ACCURACY] = np.nan
+    state[RESIDUAL] = np.nan
+    state[CONDITION] = np.nan
+    valuations[:] = 0.0
+    state[PRECISE] = options[ALWAYS_PRECISE]
+    if not start_newton(tape, kind, first, second, complex(begin, 0.0), ws):
+        return START_INVALID, begin
+    stop = 0.0 if generic else options[ENDGAME_START]
+    status = track_segment(
+        tape, kind, first, second, complex(begin, 0.0), 0j, stop, ws, options,
+        record_t, record_x, False,
+    )  # fmt: skip
+    left = abs(begin) - state[POSITION]
+    t = left if begin > 0.0 else -left
+    if status != SUCCESS:
+        return status, t
+    if t != 0.0:
+        return endgame(tape, first, second, t, ws, options, valuations, record_t[:0], record_x[:0])
+    regular = finish(tape, kind, first, second, 0j, ws)
+    if not regular or state[CONDITION] > options[MAX_CONDITION]:
+        return SINGULAR, 0.0
+    return SUCCESS, 0.0
+
+
+_workspace_type = types.NamedTuple(
+    [
+        types.complex128[:, ::1],
+        types.float64[:, ::1],
+        types.complex128[:, ::1],
+        types.int64[::1],
+        types.float64[::1],
+        types.complex128[:, ::1],
+        types.float64[::1],
+        types.float64[::1],
+    ],
+    Workspace,
+)
+_tape_type = types.NamedTuple(
+    [
+        types.uint32[:, ::1],
+        types.int64[::1],
+        types.complex128[::1],
+        types.uint32[::1],
+        types.uint32[:, ::1],
+    ],
+    TapeArrays,
+)
+
+
+@kernel(
+    types.void(
+        _tape_type,
+        types.int64,
+        types.boolean,
+        types.complex128[:, ::1],
+        types.complex128[:, ::1],
+        types.float64[::1],
+        types.int64[::1],
+        types.complex128[:, ::1],
+        types.int64[::1],
+        types.complex128[:, ::1],
+        types.float64[:, ::1],
+        types.int64[:, ::1],
+        types.float64[:, ::1],
+        _workspace_type,
+        types.float64[::1],
+        types.complex128[::1],
+        types.complex128[:, ::1],
+    )
+)
+def track_batch(
+    tape, kind, generic, first, second, begin, rows, starts, indices,
+    points, floats, integers, valuations, ws, options, record_t, record_x,
+):  # fmt: skip
+    """Track the paths `indices` (b,) int64 and fill their rows of the output arrays.
+
+    first, second complex128 (rows, P), begin float64 (rows,): the homotopy; rows int64 (k,) and
+    starts complex128 (k, n): row and start point of each path. points complex128 (k, n), floats
+    (k, OUT_FLOATS), integers (k, OUT_INTEGERS), valuations float64 (k, n): outputs.
+    """
+    base = tape.marks[2] - tape.constants.shape[0]
+    for i in range(tape.constants.shape[0]):
+        ws.registers[0, base + i] = tape.constants[i]
+        ws.precise[0, base + i] = tape.constants[i].real
+        ws.precise[2, base + i] = tape.constants[i].imag
+    for index in indices:
+        row = rows[index]
+        ws.vectors[X] = starts[index]
+        status, t = track_path(
+            tape, kind, generic, first[row], second[row], begin[row], ws, options,
+            valuations[index], record_t, record_x,
+        )  # fmt: skip
+        points[index] = ws.vectors[X]
+        state = ws.state
+        floats[index, OUT_T] = t
+        floats[index, OUT_RESIDUAL] = state[RESIDUAL]
+        floats[index, OUT_ACCURACY] = state[ACCURACY]
+        floats[index, OUT_CONDITION] = state[CONDITION]
+        integers[index, OUT_STATUS] = status
+        integers[index, OUT_WINDING] = int(state[WINDING])
+        integers[index, OUT_STEPS] = int(state[STEPS])
+        integers[index, OUT_REJECTED] = int(state[REJECTED])
+        integers[index, OUT_PRECISE] = int(state[PRECISE_STEPS])
