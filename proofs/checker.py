@@ -733,6 +733,8 @@ def krawczyk(
 ) -> list[acb] | None:
     """K(X) if K(X) ⊆ X and ‖I − Y·J(X)‖ < 1, so that X holds exactly one zero, a simple one.
 
+    The norm belongs to max_i |x_i|/r_i, r the half sides of X: scales of the unknowns cancel.
+
     Coordinates outside `unknowns` have the exact values `frozen`. For x, y in X the mean value
     J̄ of J along the segment lies in the rectangle □J(X), so x − Y F(x) maps X into K(X) ⊆ X
     (Brouwer: a zero), and two zeros would satisfy x − y = (I − Y J̄)(x − y): they are equal.
@@ -757,8 +759,13 @@ def krawczyk(
     values = acb_mat([[evaluate(listed(f), at_centre)] for f in equations])
     slopes = acb_mat([[evaluate(t, on_box) for t in row] for row in partials])
     defect = acb_mat([[acb(int(i == j)) for j in range(n)] for i in range(n)]) - inverse * slopes
-    if not all(sum((defect[i, j].abs_upper() for j in range(n)), arb(0)) < 1 for i in range(n)):
-        return None
+    sides = [x.real.rad() for x in box]
+    for row, side in zip(defect.tolist(), sides, strict=True):
+        if (
+            not sum((entry.abs_upper() * r for entry, r in zip(row, sides, strict=True)), arb(0))
+            < side
+        ):
+            return None
     shift = inverse * values
     offset = acb_mat([[x - x.mid()] for x in box])
     drift = defect * offset
