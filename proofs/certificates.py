@@ -192,7 +192,7 @@ def conjunction(title: str, parts: Sequence[Document]) -> Document:
 
 
 def write_certificate(certificate: Document, path: str | Path) -> None:
-    """Write a document canonically (sorted keys, no spaces); read back with `checker.check_file`."""
+    """Write a document canonically (sorted keys, no spaces) for `checker.check_file`."""
     text = json.dumps(certificate, sort_keys=True, separators=(",", ":"), allow_nan=False)
     try:
         Path(path).write_text(text + "\n", encoding="utf-8")

@@ -202,7 +202,7 @@ def one_neuron() -> PolynomialSystem:
 
 
 def rank() -> Document:
-    """All multiples of one_neuron() up to degree 5; their other monomials have rank 8 of 12."""
+    """All multiples of one_neuron() up to degree 5; one prime suffices: rank 8 of 8 outside."""
     shifts = [(a, b) for a, b in itertools.product(range(3), repeat=2) if a + b <= 2]
     proof = {
         "method": "rank",
@@ -210,9 +210,26 @@ def rank() -> Document:
         "rows": [[i, list(shift)] for i in range(2) for shift in shifts],
         "prime": "2147483647",
         "out_rank": 8,
-        "primes": ["2147483647", "2147483629", "2147483587", "2147483579"],
+        "primes": [],
     }
     return write.document("quotient-dimension", one_neuron(), {"at_most": 5}, proof)
+
+
+def rank_deficient() -> Document:
+    """y + x⁵ + x⁶, x⁵ + x⁶ − 1 and x²: outside x⁵, x⁶, x⁷ have rank 2; Hadamard's bound is √8."""
+    system = PolynomialSystem.from_terms(
+        ("x", "y"),
+        [{(0, 1): 1, (5, 0): 1, (6, 0): 1}, {(5, 0): 1, (6, 0): 1, (0, 0): -1}, {(2, 0): 1}],
+    )
+    proof = {
+        "method": "rank",
+        "basis": [[0, 0], [1, 0]],
+        "rows": [[0, [0, 0]], [1, [0, 0]], [0, [1, 0]], [1, [1, 0]], [2, [0, 0]]],
+        "prime": "101",
+        "out_rank": 2,
+        "primes": ["3", "7"],
+    }
+    return write.document("quotient-dimension", system, {"at_most": 2}, proof)
 
 
 def signature() -> Document:
@@ -450,6 +467,7 @@ GOOD: dict[str, Callable[[], Document]] = {
         staircase,
         border,
         rank,
+        rank_deficient,
         signature,
         double_point,
         boxes,
