@@ -14,6 +14,7 @@ from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from homotopy.boxes import separation
 from homotopy.certify import certify, refine
+from proofs.checker import check_document
 
 system = PolynomialSystem.from_terms
 
@@ -198,6 +199,27 @@ def test_the_certificate_is_plain_json_with_exact_strings():
         center, radius = dyadic(entry["center"][0][0]), dyadic(entry["radius"][0])
         # Exact oracle: a sign change over the box.
         assert ((center - radius) ** 2 - 2) * ((center + radius) ** 2 - 2) < 0
+
+
+@pytest.mark.parametrize(
+    ("target", "candidates"),
+    [
+        (univariate(-2, 0, 1), [[1.414], [-1.414]]),
+        (univariate(1 + Fraction(1, 10**24), -2, 1), [[1 + 1e-12j], [1 - 1e-12j]]),
+        (product([1, 1 + Fraction(1, 2**60)]), [[1], [1 + Fraction(1, 2**60)]]),
+        # x = 10^20 y², y² = 2: a contraction only in a norm that fits the sizes.
+        (
+            system(("x", "y"), [{(1, 0): 1, (0, 2): -(10**20)}, {(0, 2): 1, (0, 0): -2}]),
+            [[2e20, 2**0.5], [2e20, -(2**0.5)]],
+        ),
+    ],
+)
+def test_the_independent_checker_accepts_the_certificate(target, candidates):
+    result = certify(target, candidates)
+    facts = check_document(json.loads(json.dumps(result.certificate))).facts
+    assert facts["complex", "at_least"] == result.distinct_count == len(candidates)
+    assert facts["real", "at_least"] == result.real_count
+    assert facts["nonreal", "at_least"] == result.nonreal_count
 
 
 # -- failures ---------------------------------------------------------------------------------
