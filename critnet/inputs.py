@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem
 
 NETWORK_PREFIX = "network:"
-#: Most bytes read from a file or from standard input.
-MAX_INPUT_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -80,27 +77,4 @@ def read_system(name: str, file_format: str, files: DataFiles) -> PolynomialSyst
         )
     from algebra.families import resolve_system
 
-    if name == "-":
-        from algebra.systems import PolynomialSystem
-
-        text = decoded(sys.stdin.buffer.read(MAX_INPUT_BYTES + 1), "standard input")
-        return PolynomialSystem.parse(text, format=file_format, name="standard input")
     return resolve_system(name, format=file_format)
-
-
-def decoded(content: bytes, name: str) -> str:
-    """Text from UTF-8 bytes of bounded size.
-
-    Raises
-    ------
-    InputError
-        Too long, or no UTF-8.
-    """
-    if len(content) > MAX_INPUT_BYTES:
-        raise InputError(f"{name} is longer than {MAX_INPUT_BYTES} bytes, the limit")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name} is not UTF-8 text (byte {error.start}): expected a polynomial system"
-        ) from None

@@ -21,15 +21,15 @@ class ProgressLine:
         self._begun = self._shown = 0.0
         self._live = 0
 
-    def __call__(self, stage: str, done: int, total: int | None) -> None:
-        """Note the state of a stage; write it if the last writing was long enough ago."""
+    def __call__(self, stage: str, done: int, total: int | None, *, at_once: bool = False) -> None:
+        """Note the state of a stage; write it at once, or if the last writing is long ago."""
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._begun, self._shown = stage, now, 0.0
         terminal = sys.stderr.isatty()
-        if now - self._begun < FIRST_LINE_AFTER:
-            return
-        if now - self._shown < (REDRAW_INTERVAL if terminal else QUIET_INTERVAL):
+        interval = REDRAW_INTERVAL if terminal else QUIET_INTERVAL
+        early = now - self._begun < FIRST_LINE_AFTER or now - self._shown < interval
+        if early and not at_once:
             return
         self._shown = now
         text = f"{stage}, {done}" + (f" of {total}" if total is not None else "")

@@ -95,9 +95,11 @@ class Session:
 
     # -- standard error -----------------------------------------------------------------------
 
-    def progress(self, stage: str, done: int, total: int | None = None) -> None:
-        """Show how far a stage is."""
-        self._line(stage, done, total)
+    def progress(
+        self, stage: str, done: int, total: int | None = None, *, at_once: bool = False
+    ) -> None:
+        """Show how far a stage is; at once, or when the stage turns out to last."""
+        self._line(stage, done, total, at_once=at_once)
 
     def message(self, text: str, kind: str = "note") -> None:
         """One line on standard error; `kind` is "note", "warning" or "error"."""

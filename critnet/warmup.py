@@ -39,10 +39,11 @@ def warm_up(session: Session, *engines: str) -> None:
         import_kernels(chosen)
         from algebra.kernels import compilation
 
-        helper = _helper(chosen) if session.jobs > 1 and not _looks_warm() else None
+        cold = not _looks_warm()
+        helper = _helper(chosen) if session.jobs > 1 and cold else None
         try:
             compilation.compile_kernels(
-                lambda name, i, k: session.progress("compiling kernels", i + 1, k)
+                lambda name, i, k: session.progress("compiling kernels", i + 1, k, at_once=cold)
             )
         finally:
             if helper is not None:

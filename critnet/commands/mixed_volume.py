@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from algebra.errors import InputError
+from algebra.errors import EnginesDisagree, InputError
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session, plain
 from critnet.tables import counts_table, heading, number
@@ -19,8 +20,8 @@ from critnet.warmup import warm_up
 if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem
 
-#: Most cells written into the JSON document; --cells writes all of them to a file.
-CELLS_SHOWN = 100_000
+#: Larger mixed volumes come without their cells unless --cells or --plot asks for them.
+CELLS_SHOWN = 20_000
 
 
 @click.command("mixed-volume")
@@ -47,35 +48,45 @@ def command(
     system.require_square()
     kind = "affine" if affine else "stable" if stable else "torus"
     warm_up(session, "polytopes")
-    from polytopes import mixed_volume
+    from polytopes import mixed_cells, mixed_volume
     from proofs.settlement import settle
 
-    with session.stage("mixed-volume"):
-        result: Any = mixed_volume(
-            system.supports, kind=kind, seed=session.seed, budget=session.budget
-        )
-        if certify:
+    options = {"kind": kind, "seed": session.seed, "budget": session.budget}
+    with session.stage("mixed volume"):
+        result = mixed_volume(system.supports, **options)
+    cells = None
+    wanted = certify or cells_file is not None or plot_file is not None
+    if kind != "stable" and (wanted or (session.json and result.value <= CELLS_SHOWN)):
+        with session.stage("mixed cells"):
+            cells = mixed_cells(system.supports, **options)
+        if cells.mixed_volume != result.value:
+            raise EnginesDisagree(
+                f"mixed volume {result.value}, but the mixed cells have volume {cells.mixed_volume}"
+            )
+        result = dataclasses.replace(result, cells=cells)
+    if certify:
+        with session.stage("settle"):
             result = settle(result)
     document = {"variables": list(system.variables), **result.to_dict()}
-    if cells_file is not None:
-        cells_file.write_text(json.dumps(plain(document), indent=1), encoding="utf-8")
-        session.message(f"mixed cells written to {cells_file}")
+    if cells_file is not None and cells is not None:
+        cells_file.write_text(json.dumps(plain(cells), indent=1) + "\n", encoding="utf-8")
+        session.message(f"{len(cells)} mixed cells written to {cells_file}")
     if plot_file is not None:
-        _draw(result, system, plot_file)
+        _draw(cells, system, plot_file)
         session.message(f"picture written to {plot_file}")
 
     def render(console: Console) -> None:
         heading(console, system.name or "system", f"{len(system.variables)} unknowns")
         console.print(counts_table(None, {f"mixed volume, {kind}": document}))
-        cells = document.get("cells") or ()
-        console.print(f"{number(len(cells))} mixed cells")
+        if cells is not None:
+            console.print(f"{number(len(cells))} mixed cells")
 
     session.emit(document, render)
 
 
-def _draw(result: Any, system: PolynomialSystem, path: Path) -> None:
+def _draw(cells: Any, system: PolynomialSystem, path: Path) -> None:
     if len(system.variables) not in (2, 3):
         raise InputError(f"--plot needs 2 or 3 unknowns: this system has {len(system.variables)}")
     from polytopes.drawing import draw_mixed_cells
 
-    draw_mixed_cells(result, system.supports, path)
+    draw_mixed_cells(cells, path)
