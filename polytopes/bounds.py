@@ -1,0 +1,210 @@
+"""All upper bounds on the number of isolated zeros, side by side.
+
+Bézout, multihomogeneous Bézout, and the torus, affine and stable mixed volume. Each is exact for
+the supports; what each bounds stands in `Bounds.explanations`.
+"""
+
+from __future__ import annotations
+
+import html
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from algebra.errors import InputError
+from algebra.limits import UNLIMITED, Budget
+from algebra.systems import PolynomialSystem
+from algebra.words import Bound, Word
+from polytopes.bezout import Partition, best_partition, bezout_number
+from polytopes.errors import SupportError
+from polytopes.mixed_volume import BOUNDS_WHAT, mixed_volume
+from polytopes.stable import stable_count
+from polytopes.supports import as_supports
+
+EXPLANATIONS = {
+    "bezout": "isolated zeros in C^n, with multiplicity",
+    "multihomogeneous_bezout": "isolated zeros in C^n, with multiplicity",
+    "torus_mixed_volume": BOUNDS_WHAT["torus"],
+    "affine_mixed_volume": BOUNDS_WHAT["affine"],
+    "stable_mixed_volume": BOUNDS_WHAT["stable"],
+}
+BEZOUT = "Bézout's theorem"
+MORGAN_SOMMESE = "A. P. Morgan, A. J. Sommese, Appl. Math. Comput. 24 (1987), 101-113"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """Upper bounds for a square system; every field but the last four is a `Bound`.
+
+    Attributes
+    ----------
+    n : int
+        Number of equations and of unknowns.
+    partition : tuple of tuples of int
+        Groups of variables behind `multihomogeneous_bezout`.
+    zero_patterns : dict
+        Sets of coordinates that vanish -> number of zeros predicted by the stable cells.
+    seconds : dict
+        Processor time of each bound.
+    """
+
+    n: int
+    bezout: Bound
+    multihomogeneous_bezout: Bound
+    torus_mixed_volume: Bound
+    affine_mixed_volume: Bound
+    stable_mixed_volume: Bound
+    variables: tuple[str, ...] = ()
+    partition: Partition = ()
+    zero_patterns: Mapping[tuple[int, ...], int] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def explanations(self) -> dict[str, str]:
+        """What each bound bounds."""
+        return dict(EXPLANATIONS)
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{k}={getattr(self, k).value}" for k in EXPLANATIONS)
+        return f"Bounds(n={self.n}, {values})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{html.escape(k.replace('_', ' '))}</th><td>{getattr(self, k).value}</td>"
+            f"<td>{getattr(self, k).word}</td><td>{html.escape(text)}</td></tr>"
+            for k, text in EXPLANATIONS.items()
+        )
+        return f"<table>{rows}</table>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form of the contract's `bounds` document."""
+        names = self.variables or tuple(f"x{j + 1}" for j in range(self.n))
+        fields = {
+            key: {**getattr(self, key).to_dict(), "bounds": text}
+            for key, text in EXPLANATIONS.items()
+        }
+        return {
+            "n": self.n,
+            **fields,
+            "partition": [[names[j] for j in group] for group in self.partition],
+            "zero_patterns": [
+                {"zero": [names[j] for j in pattern], "count": count}
+                for pattern, count in self.zero_patterns.items()
+            ],
+        }
+
+
+def bounds(
+    system: PolynomialSystem | Sequence[Any],
+    *,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+) -> Bounds:
+    """Upper bounds on the isolated zeros of a square system.
+
+    Parameters
+    ----------
+    system : PolynomialSystem, or n integer arrays (m_i, n) of exponents >= 0
+    seed : int
+        Seed of liftings; never changes a value.
+
+    Raises
+    ------
+    NotSquare
+        As many equations as unknowns are needed.
+    SupportError
+        An equation is zero: it bounds nothing.
+    InputError
+        Negative exponents.
+    LimitReached
+        The budget is exhausted; `partial` is the dict of the bounds known so far.
+
+    Examples
+    --------
+    >>> bounds([[[2, 0], [0, 0]], [[1, 1], [0, 0]]])
+    Bounds(n=2, bezout=4, multihomogeneous_bezout=2, torus_mixed_volume=2, \
+affine_mixed_volume=2, stable_mixed_volume=2)
+    """
+    variables: tuple[str, ...] = ()
+    source: PolynomialSystem | None = None
+    raw: Sequence[Any]
+    if isinstance(system, PolynomialSystem):
+        system.require_square()
+        source, raw, variables = system, system.supports, system.variables
+        for i, a in enumerate(raw):
+            if len(a) == 0:
+                raise SupportError(f"equation {i + 1} is zero: remove it")
+    else:
+        raw = system
+    supports = as_supports(raw)
+    for i, a in enumerate(supports):
+        if (a < 0).any():
+            raise InputError(f"support {i + 1} has negative exponents: expected polynomials")
+    known: dict[str, Any] = {}
+    seconds: dict[str, float] = {}
+
+    def timed(key: str, work: Callable[[], Any]) -> Any:
+        budget.check(dict(known))
+        start = time.process_time()
+        value = work()
+        seconds[key] = time.process_time() - start
+        return value
+
+    n = len(supports)
+    known["bezout"] = _bezout(timed("bezout", lambda: bezout_number(supports)), source, None)
+    number, partition = timed("multihomogeneous_bezout", lambda: best_partition(supports, budget))
+    known["multihomogeneous_bezout"] = _bezout(number, source, partition)
+    for kind in ("torus", "affine"):
+        key = f"{kind}_mixed_volume"
+        work = partial(mixed_volume, supports, kind=kind, seed=seed, budget=budget)
+        known[key] = timed(key, work).as_bound()
+    stable = timed("stable_mixed_volume", lambda: stable_count(supports, seed=seed, budget=budget))
+    known["stable_mixed_volume"] = Bound(
+        stable.value,
+        Word.PROBABLE,
+        "stable mixed volume",
+        (),
+        ("B. Huber, B. Sturmfels, Discrete Comput. Geom. 17 (1997), 137-141",),
+    )
+    return Bounds(
+        n,
+        **known,
+        variables=variables,
+        partition=partition,
+        zero_patterns=stable.patterns,
+        seconds=seconds,
+    )
+
+
+def _bezout(value: int, system: PolynomialSystem | None, partition: Partition | None) -> Bound:
+    """The bound with its certificate, where there is a system to certify it for."""
+    certificates: tuple[dict[str, Any], ...] = ()
+    if system is not None and not system.parameters:
+        n = len(system.variables)
+        groups = [list(range(n))] if partition is None else [list(g) for g in partition]
+        certificates = (
+            {
+                "schema": "critnet/certificate/1",
+                "kind": "bezout",
+                "system": _system_json(system),
+                "claim": {"at_most": value},
+                "proof": {"groups": groups},
+            },
+        )
+    source = "product of the degrees" if partition is None else f"{len(partition)} groups"
+    theorem = BEZOUT if partition is None else MORGAN_SOMMESE
+    return Bound(value, Word.PROBABLE, source, certificates, (theorem,))
+
+
+def _system_json(system: PolynomialSystem) -> dict[str, Any]:
+    """The system in the certificate format (docs/certificates.md)."""
+    return {
+        "variables": list(system.variables),
+        "parameters": list(system.parameters),
+        "imaginary": system.imaginary,
+        "equations": [
+            [[str(c), [int(e) for e in m]] for m, c in f.terms()] for f in system.equations
+        ],
+    }

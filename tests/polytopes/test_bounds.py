@@ -1,0 +1,96 @@
+"""Bounds side by side, multihomogeneous Bézout, stable mixed volume."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algebra.errors import InputError, NotSquare
+from algebra.systems import PolynomialSystem
+from polytopes import SupportError, bounds, mixed_volume, stable_count
+from polytopes.bezout import best_partition, multihomogeneous_number
+
+
+@st.composite
+def polynomial_supports(draw, n):
+    point = st.lists(st.integers(0, 3), min_size=n, max_size=n)
+    return [
+        np.array(draw(st.lists(point, min_size=2, max_size=5)), dtype=np.int64) for _ in range(n)
+    ]
+
+
+@given(polynomial_supports(3))
+@settings(deadline=None, max_examples=60)
+def test_the_bounds_are_in_the_order_that_theory_gives(supports):
+    b = bounds(supports)
+    torus, stable, affine = (
+        b.torus_mixed_volume.value,
+        b.stable_mixed_volume.value,
+        b.affine_mixed_volume.value,
+    )
+    # B. Huber, B. Sturmfels 1997: MV(A) <= SM(A) <= MV(A with 0).
+    assert torus <= stable <= affine <= b.multihomogeneous_bezout.value <= b.bezout.value
+    assert sum(b.zero_patterns.values()) == stable
+    assert b.zero_patterns.get((), 0) == torus
+
+
+def test_stable_mixed_volume_of_a_documented_example():
+    # Documentation of HomotopyContinuation.jl: 6 isolated zeros in C^2, Li-Wang bound 8.
+    count = stable_count([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]])
+    assert count.value == 6
+    assert count.patterns == {(): 3, (0,): 1, (1,): 1, (0, 1): 1}
+
+
+def test_zero_patterns_of_the_network_2_2_2_are_those_of_its_neurons():
+    # x_j = 0 for a whole neuron at once; counts sum to the affine bound of row 14, 1089.
+    from algebra.networks import LinearNetwork
+
+    system = LinearNetwork((2, 2, 2), m=1).gradient_system(seed=0)
+    b = bounds(system)
+    assert b.bezout.value == 6561
+    assert (b.torus_mixed_volume.value, b.affine_mixed_volume.value) == (1024, 1089)
+    assert sorted(b.zero_patterns.values()) == [1, 32, 32, 1024]
+
+
+def test_multihomogeneous_number_of_an_eigenvalue_problem_is_its_size():
+    # A x = lambda x with one coordinate of x normalised: n zeros, Bezout's number is 2^n / 2.
+    n = 5
+    names = [f"x{i}" for i in range(1, n)] + ["l"]
+    rows = [
+        " + ".join(f"{i * n + j + 1}*x{j}" for j in range(1, n))
+        + f" + {i + 3} - l*"
+        + (f"x{i}" if i else "1")
+        for i in range(n)
+    ]
+    system = PolynomialSystem.parse("; ".join(rows) + ";", name="eigen")
+    assert set(system.variables) == set(names)
+    b = bounds(system)
+    assert b.multihomogeneous_bezout.value == n
+
+
+@given(polynomial_supports(4))
+@settings(deadline=None, max_examples=20)
+def test_the_best_partition_is_at_most_bezout_and_at_least_the_affine_bound(supports):
+    value, partition = best_partition(supports)
+    assert multihomogeneous_number(supports, partition) == value
+    assert value >= mixed_volume(supports, kind="affine").value
+
+
+def test_a_system_that_is_not_square_is_refused():
+    with pytest.raises(NotSquare):
+        bounds([[[0, 0], [1, 1]]])
+
+
+def test_a_zero_equation_is_refused():
+    with pytest.raises(SupportError, match="empty"):
+        bounds([[[0, 0], [1, 1]], np.empty((0, 2), np.int64)])
+
+
+def test_laurent_supports_are_refused():
+    with pytest.raises(InputError, match="negative"):
+        bounds([[[-1], [1]]])
+
+
+def test_a_constant_equation_has_all_bounds_zero():
+    b = bounds([[[0, 0]], [[0, 0], [1, 1]]])
+    assert b.bezout.value == b.torus_mixed_volume.value == b.stable_mixed_volume.value == 0
