@@ -132,6 +132,11 @@ def certify_point(
         with ctx.workprec(bits):
             for center in snapped_centers(point, bits, enclosure.is_real):
                 box = _box_around(enclosure, vanishing, center, inverse, bits, inflations)
+                if box is not None and not box.decided:
+                    # What the box cannot tell from 0 may be 0.
+                    again = snapped_to_box(box, enclosure.is_real)
+                    other = _box_around(enclosure, vanishing, again, inverse, bits, inflations)
+                    box = box if other is None else max(box, other, key=_knowledge)
                 if box is not None and (best is None or _knowledge(box) > _knowledge(best)):
                     best = box
                 if box is not None and box.decided:
@@ -160,6 +165,18 @@ def snapped_centers(point: Sequence[acb], bits: int, real: bool) -> Iterator[lis
         if not any(all(a == b for a, b in zip(center, old, strict=True)) for old in seen):
             seen.append(center)
             yield center
+
+
+def snapped_to_box(box: Box, real: bool) -> list[acb]:
+    """The centre with 0 for the coordinates and imaginary parts that the box does not exclude."""
+    nonzero = box.nonzero_coordinates
+    flat = real and all(
+        abs(c.imag) <= power_of_two(e) for c, e in zip(box.center, box.exponents, strict=True)
+    )
+    return [
+        acb(0) if k not in nonzero else (acb(c.real) if flat else c)
+        for k, c in enumerate(box.center)
+    ]
 
 
 def _box_around(
