@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from algebra import families as families
+    import algebra.families as families
     from algebra.groebner import groebner_basis as groebner_basis
     from algebra.networks import LinearNetwork as LinearNetwork
     from algebra.systems import PolynomialSystem as PolynomialSystem

@@ -136,7 +136,7 @@ def assemble(
                 f"more than {min(MAX_TERMS, MAX_EXPONENTS // len(names))} terms in all in "
                 f"{len(names)} names: the limit"
             )
-    if imaginary and all(f.degrees()[-1] == 0 for f in equations):
+    if imaginary and all(f.degrees()[-1] <= 0 for f in equations):
         return _without_unit(tuple(variables), tuple(parameters), equations, name)
     return PolynomialSystem(tuple(variables), tuple(equations), tuple(parameters), imaginary, name)
 

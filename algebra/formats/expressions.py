@@ -1,8 +1,8 @@
 """Polynomial expressions: grammar, syntax tree, bounded expansion. Shared by all text formats.
 
 Nothing is evaluated as code. The grammar is LALR(1); runs such as `3/4*x^2*y` are one token, so
-that files of 10^5 terms parse in seconds. Products must be written with `*`: `2x`, `x y` are errors,
-because guessing between a product and a forgotten separator would sometimes guess wrong.
+that files of 10^5 terms parse in seconds. Products must be written with `*`: `2x` and `x y` are
+errors, because guessing between a product and a forgotten separator would sometimes guess wrong.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ dyadic rationals they are, before anything is expanded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -35,7 +36,7 @@ def system_from_sympy(
         Each is an `Expr`, an `Eq` (left minus right), a `Poly`, or a number.
     variables
         Symbols in the wanted order; other symbols become parameters. None takes all symbols as
-        variables, sorted by name with numbers in order of size.
+        variables, sorted by name, digits as numbers.
 
     Raises
     ------
@@ -45,12 +46,14 @@ def system_from_sympy(
     if isinstance(expressions, str | sympy.Basic):
         raise InputError("expected a list of SymPy expressions")
     parsed = [_expression(entry) for entry in expressions]
-    free = sorted(set().union(*(e.free_symbols for e in parsed)), key=sympy.default_sort_key)
+    free = sorted(set().union(*(e.free_symbols for e in parsed)), key=_natural_order)
     chosen = free if variables is None else list(variables)
     for symbol in (*chosen, *free):
         if not isinstance(symbol, sympy.Symbol):
             raise InputError(f"{str(symbol)[:40]!r} is not a SymPy symbol; strings are refused")
         check_name(symbol.name)
+        if not symbol.is_commutative:
+            raise InputError(f"{symbol.name} does not commute: expected ordinary symbols")
         if symbol.name == IMAGINARY_UNIT:
             raise InputError("a symbol named I: the name is kept for the imaginary unit")
     if not chosen:
@@ -93,6 +96,12 @@ def system_to_sympy(system: PolynomialSystem) -> tuple[Any, ...]:
         )
         for equation in system.equations
     )
+
+
+def _natural_order(symbol: Any) -> tuple[Any, ...]:
+    """x, x2, x10: digits compare as numbers."""
+    parts = re.split(r"(\d+)", str(symbol))
+    return tuple((p.isdigit(), int(p) if p.isdigit() else 0, p) for p in parts)
 
 
 def _expression(entry: Any) -> Any:

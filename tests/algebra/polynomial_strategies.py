@@ -30,7 +30,7 @@ def systems(draw, *, parameters=False, imaginary=False):
     if not imaginary:
         return PolynomialSystem(variables, tuple(equations), names)
     reduced = tuple(reduce_imaginary(f) for f in equations)
-    unit_used = any(f.degrees()[-1] for f in reduced)
+    unit_used = any(f.degrees()[-1] > 0 for f in reduced)
     if not unit_used:
         reduced = (*reduced, polynomial_ring(generators).gens()[-1] * 1)
     return PolynomialSystem(variables, reduced, names, imaginary=True)

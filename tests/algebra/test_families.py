@@ -1,5 +1,6 @@
 import io
-import itertools
+import math
+import operator
 
 import flint
 import pytest
@@ -12,27 +13,24 @@ from algebra.systems import PolynomialSystem
 
 def zeros_with_multiplicity(system):
     """Dimension of the quotient algebra by python-flint's plain Buchberger algorithm."""
-    ring = system.ring
-    integral = flint.fmpz_mpoly_ctx.get(ring.names(), flint.Ordering.degrevlex)
+    ring = flint.fmpz_mpoly_ctx.get(system.ring.names(), flint.Ordering.degrevlex)
     generators = []
     for f in system.equations:
-        scale = f.coeffs()[0].q
-        for c in f.coeffs():
-            scale = scale * (c.q // scale.gcd(c.q))
-        generators.append(integral.from_dict({m: int((c * scale).p) for m, c in f.terms()}))
-    vector = flint.fmpz_mpoly_vec(generators, integral)
-    leading = [tuple(map(int, g.monoms()[0])) for g in vector.buchberger_naive() if g]
+        scale = math.lcm(*(int(c.q) for c in f.coeffs()))
+        generators.append(ring.from_dict({m: int((c * scale).p) for m, c in f.terms()}))
+    basis = flint.fmpz_mpoly_vec(generators, ring).buchberger_naive()
+    leading = [tuple(map(int, g.monoms()[0])) for g in basis if g]
     n = len(system.variables)
-    heights = [
-        min(m[i] for m in leading if sum(m) == m[i]) if any(sum(m) == m[i] for m in leading) else 0
-        for i in range(n)
-    ]
-    assert all(heights), "infinitely many zeros"
+    assert all(any(m[i] == sum(m) for m in leading) for i in range(n)), "infinitely many zeros"
+
+    def is_standard(monomial):
+        return not any(all(map(operator.ge, monomial, m)) for m in leading)
+
     count, level = 0, {(0,) * n}
     while level:
         count += len(level)
-        raised = {m[:i] + (m[i] + 1,) + m[i + 1 :] for m, i in itertools.product(level, range(n))}
-        level = {m for m in raised if not any(all(a >= b for a, b in zip(m, lm)) for lm in leading)}
+        raised = {(*m[:i], m[i] + 1, *m[i + 1 :]) for m in level for i in range(n)}
+        level = {m for m in raised if is_standard(m)}
     return count
 
 
