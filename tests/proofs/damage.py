@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from proofs.checker import KINDS
+
 Document = Any
 Path = tuple[Any, ...]
 
@@ -232,22 +234,7 @@ def unknown_field(document: Document, rng: random.Random) -> Document | None:
 
 
 def change_kind(document: Document, rng: random.Random) -> Document | None:
-    kinds = [
-        "identity",
-        "membership",
-        "radical-membership",
-        "groebner-basis",
-        "quotient-dimension",
-        "signature",
-        "boxes",
-        "bezout",
-        "mixed-cells",
-        "counterexample",
-        "ring-isomorphism",
-        "count",
-        "conjunction",
-        "proved",
-    ]
+    kinds = [*KINDS, "proved"]
     chosen = pick(document, rng, lambda p, _: bool(p) and p[-1] in ("kind", "method", "order"))
     if chosen is None:
         return None
