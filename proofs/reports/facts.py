@@ -1,0 +1,379 @@
+"""The parts of a report's document, each from one engine's result, in plain JSON types."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from algebra.errors import InputError, LimitReached
+from algebra.limits import Budget
+from algebra.words import Bound, Count
+from proofs import formulas
+from proofs.reports import poset
+from proofs.reports.folder import Folder
+
+if TYPE_CHECKING:
+    from proofs.context import Context
+
+#: Start systems compared in the report, from many paths to few.
+STARTS = {
+    "total-degree": "total degree (Bézout)",
+    "polyhedral": "polyhedral (mixed cells)",
+    "decoupled": "decoupled neurons (B_C)",
+}
+#: A start system with more paths is named but not run.
+PATH_LIMIT = 20_000
+#: Share of the remaining time all comparisons together may take.
+STARTS_SHARE = 0.4
+
+BOUND_LABELS = {
+    "bezout": "Bézout",
+    "multihomogeneous_bezout": "multihomogeneous Bézout",
+    "affine_mixed_volume": "BKK, affine mixed volume",
+    "stable_mixed_volume": "stable mixed volume",
+    "torus_mixed_volume": "BKK, torus mixed volume",
+}
+#: Claim of the thesis -> (label, what it bounds) of its bound.
+THESIS_BOUNDS = {
+    "theorem-3.9": ("B_C of the thesis", "isolated critical points"),
+    "proposition-3.6": ("B_C* of the thesis", "critical points with all weights nonzero"),
+}
+
+
+def setting(context: Context) -> dict[str, Any]:
+    """Network, system and data."""
+    network, system = context.network, context.system
+    return {
+        "network": {
+            "name": network.name,
+            "widths": list(network.widths),
+            "m": network.m,
+            "H": network.hidden_layers,
+            "N": network.weight_count,
+            "variables": list(system.variables),
+        },
+        "system": {
+            "sha256": system.digest,
+            "degrees": list(system.degrees),
+            "terms": sum(len(support) for support in system.supports),
+            "equations": [str(equation) for equation in system.equations],
+        },
+        "data": {**context.data.to_dict(), "notes": list(context.data.notes)},
+    }
+
+
+# -- numbers ----------------------------------------------------------------------------------
+
+
+def bounds(context: Context, folder: Folder, claims: Sequence[dict[str, Any]]) -> list[Any]:
+    """Every bound with its word and certificates; those of the thesis through their claims."""
+    found = context.bounds
+    entries = [
+        {
+            "key": key,
+            "label": label,
+            "bounds": found.explanations[key],
+            **bound_json(getattr(found, key), folder, key.replace("_", "-")),
+        }
+        for key, label in BOUND_LABELS.items()
+    ]
+    network = context.network
+    if network.hidden_layers == 1:
+        _, d, p = network.widths
+        values = {
+            "theorem-3.9": formulas.affine_bound(d, p),
+            "proposition-3.6": formulas.torus_bound(d, p),
+        }
+        for claim in claims:
+            if claim["id"] in values and claim["verdict"] == "holds":
+                label, what = THESIS_BOUNDS[claim["id"]]
+                entries.append(
+                    {
+                        "key": claim["id"],
+                        "label": label,
+                        "bounds": what,
+                        "value": values[claim["id"]],
+                        "word": claim["word"],
+                        "source": claim["id"],
+                        "relies_on": claim["relies_on"],
+                        "certificates": claim["certificates"],
+                    }
+                )
+    return entries
+
+
+def counts(context: Context, folder: Folder) -> dict[str, Any]:
+    """Dimension and numbers of critical points, by exact algebra where that is feasible.
+
+    Beyond its size the numbers come from the reduced system or from certified numerics.
+    """
+    try:
+        found = context.counts
+        fields = ("complex", "with_multiplicity", "torus", "real")
+        shown = {name: getattr(found, name, None) for name in fields}
+        dimension = found.dimension
+    except LimitReached:
+        if context.reducible:
+            patterns = context.reduced_patterns
+            dimension, shown = patterns.dimension, {"complex": patterns.total}
+        else:
+            solution = context.solution
+            dimension, shown = solution.dimension, {"complex": solution.completeness}
+    result: dict[str, Any] = {"dimension": dimension}
+    for name, count in shown.items():
+        if isinstance(count, Count):
+            result[name] = count_json(count, folder, name.replace("_", "-"))
+    return result
+
+
+def mark_exact(entries: list[dict[str, Any]], numbers: dict[str, Any]) -> None:
+    """Append the number of critical points itself to the bounds, marked as exact."""
+    total = numbers.get("complex")
+    if total is not None and total["value"] is not None:
+        entries.append(
+            {
+                "key": "N_C",
+                "label": "N_C, the exact number",
+                "bounds": "isolated critical points",
+                "value": total["value"],
+                "word": total["word"],
+                "source": "count",
+                "relies_on": total["relies_on"],
+                "certificates": total["certificates"],
+                "exact": True,
+            }
+        )
+
+
+def count_json(count: Count, folder: Folder, name: str) -> dict[str, Any]:
+    """A count with both sides, and the files of its certificates."""
+    certificates = (*count.lower.certificates, *count.upper.certificates)
+    relies = dict.fromkeys((*count.lower.relies_on, *count.upper.relies_on))
+    return {
+        **count.to_dict(),
+        "relies_on": list(relies),
+        "certificates": folder.add_all(certificates, name),
+    }
+
+
+def bound_json(bound: Bound, folder: Folder, name: str) -> dict[str, Any]:
+    """A bound and the files of its certificates."""
+    return {**bound.to_dict(), "certificates": folder.add_all(bound.certificates, name)}
+
+
+def patterns(context: Context, folder: Folder) -> list[dict[str, Any]]:
+    """Critical points by the set of weights that vanish, smallest sets last."""
+    found = context.pattern_counts
+    variables, widths = context.system.variables, context.network.widths
+    numerical = numerical_patterns(context)
+    entries = []
+    for zero, count in found.patterns.items():
+        if count.value == 0:
+            continue
+        names = [v for v in variables if v in zero]
+        label = poset.pattern_name(frozenset(zero), widths)
+        entries.append(
+            {
+                "zero": names,
+                "name": label,
+                "count": count_json(count, folder, f"pattern {label}"),
+                "numerics": None if numerical is None else numerical.get(frozenset(zero), 0),
+            }
+        )
+    return sorted(entries, key=lambda entry: (-len(entry["zero"]), entry["zero"]))
+
+
+def numerical_patterns(context: Context) -> dict[frozenset[str], int] | None:
+    """The same from certified numerics; None where numerics have not been run."""
+    solution = context.known("solution")
+    if solution is None:
+        return None
+    tally: dict[frozenset[str], int] = {}
+    for entry in solution.solutions:
+        key = frozenset(v for v, z in zip(solution.variables, entry.point, strict=True) if z == 0)
+        tally[key] = tally.get(key, 0) + 1
+    return tally
+
+
+# -- points -----------------------------------------------------------------------------------
+
+
+def points(context: Context, folder: Folder) -> list[dict[str, Any]]:
+    """The critical points found by path tracking, and their certificate."""
+    solution = context.solution
+    if solution.certificate is not None:
+        folder.add(solution.certificate, "critical points")
+    return [entry.to_dict() for entry in solution.solutions]
+
+
+def real_points(context: Context) -> list[dict[str, Any]]:
+    """Real critical points with loss and Morse index (floating point), sorted by loss."""
+    solution = context.solution
+    chosen = [entry for entry in solution.solutions if entry.real]
+    entries = []
+    for entry in chosen:
+        weights = entry.point.real
+        index, kind = morse_index(context, weights)
+        entries.append(
+            {
+                "weights": [float(w) for w in weights],
+                "zero": [v for v, w in zip(solution.variables, weights, strict=True) if w == 0],
+                "loss": float(context.network.loss(weights, context.data)),
+                "index": index,
+                "kind": kind,
+                "certified": entry.certified,
+            }
+        )
+    return sorted(entries, key=lambda entry: (entry["loss"], entry["weights"]))
+
+
+def morse_index(context: Context, weights: Any) -> tuple[int | None, str]:
+    """Number of negative eigenvalues of the Hessian, and what that makes of the point.
+
+    None where an eigenvalue is too small to have a sign in floating point.
+    """
+    system = context.system
+    hessian = np.array(
+        [[_value(entry, weights) for entry in row] for row in system.jacobian()], dtype=float
+    )
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    scale = float(np.abs(eigenvalues).max(initial=0.0))
+    if scale == 0 or float(np.abs(eigenvalues).min()) < 1e-9 * scale:
+        return None, "degenerate"
+    index = int((eigenvalues < 0).sum())
+    if index == 0:
+        return 0, "minimum"
+    return index, "maximum" if index == len(eigenvalues) else "saddle"
+
+
+def _value(polynomial: Any, weights: Any) -> float:
+    """A polynomial with rational coefficients at a real point, in double precision."""
+    total = 0.0
+    for exponents, coefficient in polynomial.terms():
+        term = int(coefficient.p) / int(coefficient.q)
+        for weight, exponent in zip(weights, exponents, strict=True):
+            term *= float(weight) ** int(exponent)
+        total += term
+    return total
+
+
+def compared(context: Context) -> list[dict[str, Any]]:
+    """Numbers that algebra and certified numerics both computed."""
+    counts, solution = context.known("counts"), context.known("solution")
+    if counts is None or solution is None or counts.dimension != 0:
+        return []
+    certified = [s for s in solution.solutions if s.certified]
+    if len(certified) != len(solution.solutions):
+        return []
+    numerical = {
+        "complex": len(certified),
+        "torus": sum(bool((s.point != 0).all()) for s in certified),
+    }
+    if all(s.real is not None for s in certified):
+        numerical["real"] = sum(s.real is True for s in certified)
+    names = {
+        "complex": "critical points",
+        "torus": "all weights nonzero",
+        "real": "real critical points",
+    }
+    result = []
+    for key, number in numerical.items():
+        count = getattr(counts, key, None)
+        if isinstance(count, Count) and count.value is not None:
+            result.append(_comparison(names[key], count.value, number))
+    tally = numerical_patterns(context) or {}
+    for zero, count in context.pattern_counts.patterns.items():
+        if count.value is not None and zero:
+            name = poset.pattern_name(frozenset(zero), context.network.widths)
+            result.append(_comparison(name, count.value, tally.get(frozenset(zero), 0)))
+    return result
+
+
+def _comparison(what: str, algebra: int, numerics: int) -> dict[str, Any]:
+    return {"what": what, "algebra": algebra, "numerics": numerics, "agree": algebra == numerics}
+
+
+# -- start systems ----------------------------------------------------------------------------
+
+
+def starts(context: Context, seconds: dict[str, float]) -> list[dict[str, Any]]:
+    """Paths and zeros from each start system; `seconds` receives the wall-clock times.
+
+    Uncertified on purpose: what is compared is the work of tracking.
+    """
+    from homotopy.solve import solve
+
+    left = context.budget.remaining()
+    allowed = None if left is None else left * STARTS_SHARE / len(STARTS)
+    result = []
+    for start, label in STARTS.items():
+        entry: dict[str, Any] = {"start": start, "label": label}
+        result.append(entry)
+        expected = _expected_paths(context, start)
+        if expected is not None and expected > PATH_LIMIT:
+            entry["note"] = f"{expected} paths: not run, the limit is {PATH_LIMIT}"
+            continue
+        budget = context.budget
+        if allowed is not None:
+            budget = Budget.of(seconds=allowed, progress=budget.progress, threads=budget.threads)
+        begun = time.monotonic()
+        try:
+            found = solve(
+                context.system, start=start, certify=False, seed=context.seed, budget=budget
+            )
+        except (InputError, LimitReached) as problem:
+            entry["note"] = str(problem)
+            continue
+        seconds[start] = round(time.monotonic() - begun, 3)
+        entry["paths"] = found.paths.to_dict()
+        entry["found"] = len(found.solutions)
+    return result
+
+
+def _expected_paths(context: Context, start: str) -> int | None:
+    bounds = context.known("bounds")
+    if bounds is None:
+        return None
+    known = {"total-degree": bounds.bezout.value, "polyhedral": bounds.affine_mixed_volume.value}
+    return known.get(start)
+
+
+# -- claims and trust -------------------------------------------------------------------------
+
+
+def claims(context: Context, folder: Folder) -> list[dict[str, Any]]:
+    """Every claim that was decided, with the files of its certificates."""
+    from proofs.verification import verify
+
+    results = verify(context.network, data=context.data, context=context)
+    entries = []
+    for result in results:
+        entry = result.to_dict()
+        entry["certificates"] = folder.add_all(result.certificates, result.id)
+        entry["proved"] = list(result.proved)
+        entries.append(entry)
+    return entries
+
+
+def relies_on(*parts: Any) -> dict[str, list[str]]:
+    """Everything any part relies on: literature, own theorems, trusted software."""
+    everything = list(dict.fromkeys(text for part in parts for text in _relied(part)))
+    own = [text for text in everything if text.startswith("docs/")]
+    trusted = [text for text in everything if "flint" in text.lower()]
+    literature = [text for text in everything if text not in own and text not in trusted]
+    return {"literature": literature, "own": own, "trusted": trusted}
+
+
+def _relied(part: Any) -> Iterable[str]:
+    if isinstance(part, Mapping):
+        yield from part.get("relies_on") or ()
+        for value in part.values():
+            if isinstance(value, Mapping | list):
+                yield from _relied(value)
+    elif isinstance(part, list):
+        for value in part:
+            if isinstance(value, Mapping | list):
+                yield from _relied(value)

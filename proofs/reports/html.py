@@ -1,0 +1,57 @@
+"""A report as one HTML file that needs nothing else: style, pictures and formulas are inside."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from proofs.reports.blocks import Inline, Section, Text, items
+from proofs.reports.mathematics import mathml
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def to_html(title: str, subtitle: Text, sections: Sequence[Section]) -> str:
+    """The whole report as one HTML document."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(title=title, subtitle=subtitle, sections=sections)
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("proofs.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def formula(tex: str, display: bool = False) -> Markup:
+        return Markup(mathml(tex, display=display))
+
+    environment.filters["mathml"] = formula
+    environment.filters["items"] = items
+    environment.filters["kind"] = kind
+    return environment
+
+
+def kind(value: object) -> str:
+    """Name of the class of a block or inline item, in lower case: what templates branch on."""
+    return type(value).__name__.lower()
+
+
+def plain_text(text: Text) -> str:
+    """Literal text of inline items, for attributes."""
+    return "".join(_plain(item) for item in items(text))
+
+
+def _plain(item: Inline) -> str:
+    if isinstance(item, str):
+        return item
+    return str(getattr(item, "text", None) or getattr(item, "tex", None) or item)

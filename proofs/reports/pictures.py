@@ -1,0 +1,127 @@
+"""Pictures of a report besides the zero patterns: bounds, zeros in the complex plane, losses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from proofs.reports import svg
+
+#: Panels of the complex plane drawn at most; the first weights come first.
+MAX_PANELS = 12
+#: Points drawn per panel at most.
+MAX_POINTS = 4000
+
+_LABEL, _BAR, _ROW = 250.0, 400.0, 30.0
+
+
+def bounds_bars(entries: Sequence[tuple[str, int, bool]]) -> str:
+    """Horizontal bars on a logarithmic scale: (label, value, whether it is the exact number)."""
+    largest = max((value for _, value, _ in entries), default=1)
+    scale = _BAR / math.log10(max(largest, 10))
+    elements = []
+    for row, (label, value, exact) in enumerate(entries):
+        y = 6 + row * _ROW
+        length = max(2.0, scale * math.log10(max(value, 1)))
+        elements += [
+            svg.text(_LABEL - 12, y + 15, label, "strong" if exact else "", "end"),
+            svg.rectangle(_LABEL, y, length, _ROW - 11, "bar tight" if exact else "bar", 3),
+            svg.text(_LABEL + length + 7, y + 15, grouped(value), "strong"),
+        ]
+    return svg.picture(_LABEL + _BAR + 120, len(entries) * _ROW + 4, *elements)
+
+
+def complex_panels(
+    names: Sequence[str], points: Sequence[tuple[Sequence[float], Sequence[float], bool | None]]
+) -> str:
+    """One panel per weight: its value at every critical point, real ones filled.
+
+    Parameters
+    ----------
+    points : (real parts, imaginary parts, whether the point is real), one triple per point
+        Distances from the origin are drawn as asinh(|z| / median |z|), so that clusters and
+        outliers are both visible; angles are true.
+    """
+    side, gap, per_row = 150.0, 14.0, 4
+    shown = names[:MAX_PANELS]
+    rows = -(-len(shown) // per_row)
+    elements = []
+    for index, name in enumerate(shown):
+        x0 = (index % per_row) * (side + gap) + 2
+        y0 = (index // per_row) * (side + gap + 14) + 2
+        values = [(complex(re[index], im[index]), real) for re, im, real in points[:MAX_POINTS]]
+        elements += _panel(name, x0, y0, side, values)
+    columns = min(per_row, max(len(shown), 1))
+    return svg.picture(
+        columns * (side + gap) - gap + 4, max(rows, 1) * (side + gap + 14), *elements
+    )
+
+
+def _panel(
+    name: str, x0: float, y0: float, side: float, values: list[tuple[complex, bool | None]]
+) -> list[str]:
+    sizes = sorted(abs(value) for value, _ in values if value != 0)
+    unit = sizes[len(sizes) // 2] if sizes else 1.0
+    reach = math.asinh(sizes[-1] / unit) if sizes else 1.0
+    radius, cx, cy = side / 2 - 8, x0 + side / 2, y0 + side / 2
+    elements = [
+        svg.rectangle(x0, y0, side, side, "node", 6),
+        svg.line(x0 + 4, cy, x0 + side - 4, cy, "line"),
+        svg.line(cx, y0 + 4, cx, y0 + side - 4, "line"),
+        svg.text(x0 + 4, y0 + side + 13, name, "small soft"),
+        svg.text(x0 + side - 4, y0 + side + 13, f"|z| ≤ {sizes[-1] if sizes else 0:.3g}",
+                 "small soft", "end"),
+    ]  # fmt: skip
+    # Filled discs last: real points lie on the axis, where others may cover them.
+    for value, real in sorted(values, key=lambda pair: bool(pair[1])):
+        drawn = radius * math.asinh(abs(value) / unit) / reach
+        angle = math.atan2(value.imag, value.real)
+        elements.append(
+            svg.circle(
+                cx + drawn * math.cos(angle),
+                cy - drawn * math.sin(angle),
+                3.0,
+                "real" if real else "nonreal",
+                f"{value:.6g}",
+            )
+        )
+    return elements
+
+
+def loss_by_index(points: Sequence[tuple[float, int | None]]) -> str | None:
+    """Real critical points: loss to the right, Morse index upwards; minima in green."""
+    known = [(loss, index) for loss, index in points if index is not None]
+    if not known:
+        return None
+    low, high = min(p[0] for p in known), max(p[0] for p in known)
+    spread = (high - low) or 1.0
+    top = max(index for _, index in known)
+    width, row, left, right = 640.0, 34.0, 62.0, 24.0
+    height = (top + 1) * row + 44
+
+    def place(loss: float, index: int) -> tuple[float, float]:
+        return left + (width - left - right) * (loss - low) / spread, 14 + (top - index) * row
+
+    elements = []
+    for index in range(top + 1):
+        _, y = place(low, index)
+        elements += [
+            svg.line(left - 10, y, width - right + 10, y, "line"),
+            svg.text(left - 18, y + 4, str(index), "soft", "end"),
+        ]
+    for loss, index in sorted(known):
+        style = "minimum" if index == 0 else "saddle"
+        elements.append(svg.circle(*place(loss, index), 5, style, f"loss {loss:.8g}"))
+    base = height - 18
+    elements += [
+        svg.text(left, base, f"{low:.5g}", "soft small", "start"),
+        svg.text(width - right, base, f"{high:.5g}", "soft small", "end"),
+        svg.text((left + width - right) / 2, base, "loss →", "soft small", "middle"),
+        svg.text(4, 18, "index", "soft small"),
+    ]
+    return svg.picture(width, height, *elements)
+
+
+def grouped(value: int) -> str:
+    """An integer with thin spaces between groups of three digits."""
+    return f"{value:,}".replace(",", "\N{THIN SPACE}")
