@@ -1,0 +1,209 @@
+"""The F4 algorithm over GF(p), and nothing else.
+
+J.-C. Faugère, "A new efficient algorithm for computing Gröbner bases (F4)", JPAA 139 (1999).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.errors import ModulusError
+from algebra.limits import UNLIMITED, Budget
+from algebra.macaulay import MacaulayMatrix, SparseRows
+from algebra.orders import Layout, MonomialOrder
+from algebra.pairs import PairQueue
+from algebra.polynomial_store import ExponentOverflow, MonomialTable, PolynomialStore, Residues
+
+#: (exponents int64 (m, n), residues uint32 (m,)), descending in the order, first residue 1.
+ModularPolynomial = tuple[NDArray[np.int64], Residues]
+LARGEST_MODULUS = 2**31
+
+
+class Round(NamedTuple):
+    """One line of the course of F4: what was selected and what came out."""
+
+    degree: int
+    pairs: int
+    rows: int
+    columns: int
+    new: int
+    operations: int
+
+
+@dataclass(frozen=True)
+class ModularBasis:
+    """The reduced Gröbner basis modulo p, ascending leading monomials, and how it was found."""
+
+    polynomials: list[ModularPolynomial]
+    rounds: list[Round] = field(default_factory=list)
+
+    @property
+    def leading(self) -> NDArray[np.int64]:
+        """Exponents (k, n) of the leading monomials."""
+        return np.array([exponents[0] for exponents, _ in self.polynomials], dtype=np.int64)
+
+
+def f4(
+    generators: Sequence[ModularPolynomial],
+    n: int,
+    order: MonomialOrder,
+    p: int,
+    *,
+    probabilistic: bool = True,
+    by_sugar: bool | None = None,
+    pairs_per_round: int = 5000,
+    budget: Budget = UNLIMITED,
+) -> ModularBasis:
+    """Reduced Gröbner basis of the ideal of `generators` in GF(p)[x_1, …, x_n].
+
+    Parameters
+    ----------
+    generators : sequence of (exponents, residues)
+        Any order of terms, no repeated monomial; zero polynomials are allowed.
+    p : int
+        A prime, 2 < p < 2**31.
+    probabilistic : bool
+        Reduce random combinations of rows (an error has probability about 1/p per block).
+    by_sugar : bool or None
+        Selection by sugar degree instead of the degree of the lcm; None: sugar for orders that do
+        not refine the degree.
+
+    Raises
+    ------
+    ModulusError
+        p is out of range.
+    LimitReached
+        From `budget`.
+    """
+    if not 2 < p < LARGEST_MODULUS:
+        raise ModulusError(f"p = {p}: expected an odd prime below 2**31")
+    largest = max((int(e.max()) for e, _ in generators if e.size), default=0)
+    if by_sugar is None:
+        by_sugar = len(order.blocks) > 1 or order.blocks[0].kind == "lex"
+    for bits in (8, 16, 32):
+        layout = order.layout(n, bits)
+        if largest > layout.limit:
+            continue
+        try:
+            return _f4(generators, layout, p, probabilistic, by_sugar, pairs_per_round, budget)
+        except ExponentOverflow:
+            continue
+    raise ExponentOverflow("exponents beyond 2**31 are not supported")
+
+
+def _f4(
+    generators: Sequence[ModularPolynomial],
+    layout: Layout,
+    p: int,
+    probabilistic: bool,
+    by_sugar: bool,
+    limit: int,
+    budget: Budget,
+) -> ModularBasis:
+    store = PolynomialStore(layout)
+    columns = MonomialTable(layout)
+    pairs = PairQueue(store)
+    rounds: list[Round] = []
+    matrix, rows = _echelon_form(store, columns, generators, p)
+    if _adopt(store, pairs, matrix, rows, None):
+        return _unit(layout.n, rounds)
+    while len(pairs):
+        budget.check()
+        budget.report("F4", len(rounds), None)
+        chosen = pairs.select(by_sugar=by_sugar, limit=limit)
+        matrix = MacaulayMatrix(store, columns)
+        matrix.preprocess(chosen.polynomial, chosen.lcm, chosen.is_pivot, _reducers(store))
+        lower = np.flatnonzero(~chosen.is_pivot)
+        rows = matrix.new_rows(lower, p, probabilistic=probabilistic, budget=budget)
+        new = len(rows.start) - 1
+        rounds.append(
+            Round(chosen.degree, chosen.pairs, matrix.rows, matrix.columns, new, matrix.operations)
+        )
+        if _adopt(store, pairs, matrix, rows, chosen.sugar):
+            return _unit(layout.n, rounds)
+    return ModularBasis(_interreduced(store, columns, p, budget), rounds)
+
+
+def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
+    """Polynomials offered as reducers, the shortest first."""
+    alive = np.flatnonzero(store.redundant[: store.count] == 0)
+    return alive[np.argsort(store.length[alive], kind="stable")]
+
+
+def _echelon_form(
+    store: PolynomialStore, columns: MonomialTable, generators: Sequence[ModularPolynomial], p: int
+) -> tuple[MacaulayMatrix, SparseRows]:
+    """Row-reduced generators; they enter the store marked redundant, as rows only."""
+    layout = store.layout
+    for exponents, residues in generators:
+        keep = residues % p != 0
+        if not keep.any():
+            continue
+        exponents, residues = exponents[keep], residues[keep] % p
+        order = layout.descending(layout.pack(exponents))
+        exponents = exponents[order]
+        words = layout.pack(exponents)
+        store.add(words, store.table.hash_exponents(exponents), residues[order], 0, redundant=True)
+    matrix = MacaulayMatrix(store, columns)
+    rows = np.arange(store.count)
+    if not store.count:
+        store.length[0] = 0
+    nothing = np.zeros(0, dtype=np.int64)
+    matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
+    return matrix, matrix.new_rows(rows, p, probabilistic=False)
+
+
+def _adopt(
+    store: PolynomialStore,
+    pairs: PairQueue,
+    matrix: MacaulayMatrix,
+    rows: SparseRows,
+    sugar: int | None,
+) -> bool:
+    """Take new rows into the basis, smallest leading monomial first; True if one is constant."""
+    for i in range(len(rows.start) - 1):
+        part = slice(int(rows.start[i]), int(rows.start[i + 1]))
+        columns = rows.columns[part]
+        words = matrix.column_words[columns]
+        degree = int(words[:, store.layout.degree].max())
+        if degree == 0:
+            return True
+        store.add(
+            words, matrix.column_hash[columns], rows.values[part], max(degree, sugar or degree)
+        )
+        pairs.update()
+    return False
+
+
+def _unit(n: int, rounds: list[Round]) -> ModularBasis:
+    one = (np.zeros((1, n), dtype=np.int64), np.ones(1, dtype=np.uint32))
+    return ModularBasis([one], rounds)
+
+
+def _interreduced(
+    store: PolynomialStore, columns: MonomialTable, p: int, budget: Budget
+) -> list[ModularPolynomial]:
+    """The reduced basis: minimal leading monomials, tails in normal form."""
+    layout = store.layout
+    minimal = np.flatnonzero(store.redundant[: store.count] == 0)
+    if not len(minimal):
+        return []
+    minimal = minimal[layout.descending(store.lead[minimal])[::-1]]
+    matrix = MacaulayMatrix(store, columns)
+    matrix.preprocess(
+        minimal, store.lead[minimal], np.ones(len(minimal), dtype=bool), _reducers(store)
+    )
+    rows = np.arange(len(minimal))
+    tails = matrix.normal_forms(rows, np.ones(len(minimal), dtype=np.int64), p, budget)
+    out = []
+    for k, g in enumerate(minimal):
+        part = slice(int(tails.start[k]), int(tails.start[k + 1]))
+        words = np.concatenate([store.lead[g : g + 1], matrix.column_words[tails.columns[part]]])
+        residues = np.concatenate([np.ones(1, dtype=np.uint32), tails.values[part]])
+        out.append((layout.unpack(words), residues))
+    return out

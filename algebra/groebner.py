@@ -1,0 +1,421 @@
+"""Gröbner bases over Q and over GF(p): `groebner_basis`, `is_groebner`, `normal_form`.
+
+Over Q the basis is computed modulo several primes and lifted; a basis that stays the same for two
+batches and agrees modulo one more prime is returned as `probable`.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from flint import Ordering, fmpq, fmpq_mpoly, fmpz, nmod_mpoly_ctx
+from numpy.typing import NDArray
+
+from algebra.errors import InputError, ModulusError
+from algebra.f4 import ModularBasis, ModularPolynomial, f4
+from algebra.limits import UNLIMITED, Budget
+from algebra.modular import chinese_remainder, primes_below, reconstruct_vector
+from algebra.orders import Block, MonomialOrder
+from algebra.systems import PolynomialSystem, polynomial_ring
+from algebra.words import Word
+
+#: {exponent vector: coefficient}; coefficients are fmpq, or int residues.
+Terms = dict[tuple[int, ...], Any]
+#: (exponents int64 (m, n), integer coefficients): a generator with denominators cleared.
+IntegerPolynomial = tuple[NDArray[np.int64], list[int]]
+
+
+@dataclass(frozen=True, eq=False)
+class GroebnerBasis:
+    """A reduced Gröbner basis, ascending leading monomials, leading coefficients 1.
+
+    Attributes
+    ----------
+    variables : tuple of str
+        Generators of the ring; ends with `I` for systems with complex coefficients, and the
+        basis then contains I² + 1.
+    elements : tuple of (exponents int64 (m, n), coefficients)
+        Terms in descending order; coefficients fmpq, or ints modulo the characteristic.
+    order : MonomialOrder
+    characteristic : int
+        0 over Q.
+    word : Word
+        `probable`: exact arithmetic, but reduction modulo primes that may be unlucky.
+    primes : tuple of int
+        Primes used.
+    """
+
+    variables: tuple[str, ...]
+    elements: tuple[tuple[NDArray[np.int64], list[Any]], ...]
+    order: MonomialOrder
+    characteristic: int
+    word: Word
+    primes: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def leading(self) -> NDArray[np.int64]:
+        """Exponent vectors (k, n) of the leading monomials."""
+        rows = [exponents[0] for exponents, _ in self.elements]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.variables))
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the ideal is the whole ring, so that there are no zeros."""
+        return len(self.elements) == 1 and not self.leading.any()
+
+    @property
+    def terms(self) -> list[Terms]:
+        """The elements as {exponents: coefficient} maps, in descending order."""
+        return [
+            dict(zip(map(tuple, exponents.tolist()), coefficients, strict=True))
+            for exponents, coefficients in self.elements
+        ]
+
+    @property
+    def polynomials(self) -> tuple[Any, ...]:
+        """The elements as python-flint polynomials: fmpq_mpoly, or nmod_mpoly modulo p."""
+        if self.characteristic:
+            ring = nmod_mpoly_ctx.get(self.variables, self.characteristic, Ordering.degrevlex)
+        else:
+            ring = polynomial_ring(self.variables)
+        return tuple(ring.from_dict(terms) for terms in self.terms)
+
+    def strings(self) -> list[str]:
+        """Elements as text, primitive with positive leading coefficient over Q, in this order."""
+        out = []
+        for exponents, coefficients in self.elements:
+            if not self.characteristic:
+                scale = math.lcm(*(int(c.q) for c in coefficients))
+                coefficients = [int((c * scale).p) for c in coefficients]
+                content = math.gcd(*coefficients)
+                coefficients = [c // content for c in coefficients]
+            out.append(_to_string(self.variables, exponents, coefficients))
+        return out
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "basis": self.strings(),
+            "variables": list(self.variables),
+            "order": self.order.name,
+            "characteristic": self.characteristic,
+            "word": str(self.word),
+        }
+
+    def __repr__(self) -> str:
+        field_name = f"GF({self.characteristic})" if self.characteristic else "Q"
+        return (
+            f"GroebnerBasis({len(self.elements)} elements over {field_name}, "
+            f"{self.order.name}, {self.word})"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{html.escape(s)}</td></tr>" for s in self.strings()[:50])
+        return f"<p>{html.escape(repr(self))}</p><table>{rows}</table>"
+
+
+def groebner_basis(
+    system: PolynomialSystem,
+    *,
+    order: str | MonomialOrder = "grevlex",
+    modulus: int | None = None,
+    probabilistic: bool = True,
+    budget: Budget = UNLIMITED,
+) -> GroebnerBasis:
+    """Reduced Gröbner basis of the ideal of the equations.
+
+    Parameters
+    ----------
+    system : PolynomialSystem
+        Parameters must have values. Complex coefficients adjoin `I` as a last variable, smaller
+        than all others, with I² + 1 among the generators.
+    order : str or MonomialOrder
+        "grevlex", "lex", "elim:K" or "weighted:w1,…,wn".
+    modulus : int or None
+        A prime below 2**31 to compute over GF(p); None for Q.
+    probabilistic : bool
+        Whether random combinations of rows may be reduced (over Q never for the first prime).
+    budget : Budget
+        Limits and progress.
+
+    Raises
+    ------
+    InputError
+        Unknown order, parameters without values, a modulus that divides a denominator.
+    ModulusError
+        The modulus is not a prime between 3 and 2**31.
+    LimitReached
+        From `budget`.
+
+    Examples
+    --------
+    >>> equations = [{(2, 0): 1, (0, 1): -1}, {(1, 1): 1, (0, 0): -1}]  # x^2 - y, x*y - 1
+    >>> system = PolynomialSystem.from_terms("xy", equations)
+    >>> groebner_basis(system).strings()
+    ['y^2 - x', 'x*y - 1', 'x^2 - y']
+    """
+    generators, names = integer_generators(system)
+    parsed = _adjoined_order(MonomialOrder.parse(order, len(system.variables)), system.imaginary)
+    if modulus is not None:
+        check_modulus(modulus)
+        _refuse_denominators(system, modulus)
+        basis = f4(
+            [reduced(g, modulus) for g in generators], len(names), parsed, modulus,
+            probabilistic=probabilistic, budget=budget,
+        )  # fmt: skip
+        elements = tuple((e, [int(c) for c in r]) for e, r in basis.polynomials)
+        return GroebnerBasis(names, elements, parsed, modulus, Word.PROBABLE, (modulus,))
+    return _lifted_basis(generators, names, parsed, probabilistic, budget)
+
+
+def integer_generators(
+    system: PolynomialSystem,
+) -> tuple[list[IntegerPolynomial], tuple[str, ...]]:
+    """Nonzero equations with denominators cleared, and the names of the ring's generators."""
+    system.require_specialised()
+    names = system.ring_names
+    equations = list(system.equations)
+    if system.imaginary:
+        unit = system.ring.gen(len(names) - 1)
+        equations.append(unit**2 + 1)
+    out = []
+    for f in equations:
+        if f.is_zero():
+            continue
+        terms = [(tuple(int(e) for e in m), c) for m, c in f.terms()]
+        scale = math.lcm(*(int(c.q) for _, c in terms))
+        exponents = np.array([m for m, _ in terms], dtype=np.int64).reshape(len(terms), len(names))
+        out.append((exponents, [int(c.p) * (scale // int(c.q)) for _, c in terms]))
+    return out, names
+
+
+def reduced(polynomial: IntegerPolynomial, p: int) -> ModularPolynomial:
+    """The polynomial modulo p."""
+    exponents, coefficients = polynomial
+    return exponents, np.array([c % p for c in coefficients], dtype=np.uint32)
+
+
+def check_modulus(p: int) -> None:
+    """Raise `ModulusError` unless p is a prime with 2 < p < 2**31."""
+    if not 2 < p < 2**31 or not fmpz(p).is_prime():
+        raise ModulusError(f"modulus {p}: expected a prime between 3 and 2^31")
+
+
+def _refuse_denominators(system: PolynomialSystem, p: int) -> None:
+    for f in system.equations:
+        if any(int(c.q) % p == 0 for c in f.coeffs()):
+            raise InputError(f"modulus {p} divides a denominator of the input: try another prime")
+
+
+def _adjoined_order(order: MonomialOrder, imaginary: bool) -> MonomialOrder:
+    """The order with a last block for `I`, so that the field stays below the variables."""
+    if not imaginary:
+        return order
+    n = order.blocks[-1].stop
+    return MonomialOrder(order.name, (*order.blocks, Block("grevlex", n, n + 1)))
+
+
+def lucky_primes(generators: Sequence[IntegerPolynomial]) -> Iterable[int]:
+    """Descending 31-bit primes that divide no coefficient of extreme position of a generator."""
+    for p in primes_below():
+        if all(c[0] % p and c[-1] % p for _, c in generators):
+            yield p
+
+
+def _lifted_basis(
+    generators: list[IntegerPolynomial],
+    names: tuple[str, ...],
+    order: MonomialOrder,
+    probabilistic: bool,
+    budget: Budget,
+) -> GroebnerBasis:
+    """Multimodular basis over Q.
+
+    Bases with different leading monomials are kept apart; the largest family wins, so that a few
+    unlucky primes do no harm, wherever they stand in the list.
+    """
+    families: dict[bytes, _Family] = {}
+    used: list[int] = []
+    for p in lucky_primes(generators):
+        budget.check()
+        budget.report("primes", len(used), None)
+        basis = f4(
+            [reduced(g, p) for g in generators], len(names), order, p,
+            probabilistic=probabilistic and bool(used), budget=budget,
+        )  # fmt: skip
+        used.append(p)
+        family = families.setdefault(basis.leading.tobytes(), _Family())
+        lifted = family.include(basis, p)
+        if lifted is not None and all(family.size >= f.size for f in families.values()):
+            return GroebnerBasis(names, lifted, order, 0, Word.PROBABLE, tuple(used))
+    raise AssertionError("there are more 31-bit primes than any input needs")
+
+
+class _Family:
+    """Modular bases with equal leading monomials, lifted together."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.modulus = 1
+        self.supports: list[dict[tuple[int, ...], int]] = []
+        self.residues: list[list[int]] = []
+        self.waiting: list[tuple[ModularBasis, int]] = []
+        self.lifted: tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None = None
+        self.next_attempt = 2
+
+    def include(
+        self, basis: ModularBasis, p: int
+    ) -> tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None:
+        """Add the basis modulo p; the lifted basis once it predicts the next prime's."""
+        self.size += 1
+        if self.lifted is not None and self._agrees(basis, p):
+            return self.lifted
+        self.waiting.append((basis, p))
+        if self.size >= self.next_attempt:
+            for waiting, prime in self.waiting:
+                self._combine(waiting, prime)
+            self.waiting.clear()
+            self.next_attempt = self.size + 1 + self.size // 5
+            self.lifted = self._reconstruct()
+        return None
+
+    def _combine(self, basis: ModularBasis, p: int) -> None:
+        if not self.supports:
+            self.supports = [{} for _ in basis.polynomials]
+            self.residues = [[] for _ in basis.polynomials]
+        for support, residues, (exponents, values) in zip(
+            self.supports, self.residues, basis.polynomials, strict=True
+        ):
+            for m in map(tuple, exponents.tolist()):
+                if m not in support:  # absent so far: zero modulo all earlier primes
+                    support[m] = len(residues)
+                    residues.append(0)
+            new = [0] * len(residues)
+            for m, value in zip(map(tuple, exponents.tolist()), values.tolist(), strict=True):
+                new[support[m]] = value
+            residues[:] = chinese_remainder(residues, self.modulus, new, p)
+        self.modulus *= p
+
+    def _reconstruct(self) -> tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None:
+        out = []
+        for support, residues in zip(self.supports, self.residues, strict=True):
+            values = reconstruct_vector(residues, self.modulus)
+            if values is None:
+                return None
+            keep = [(m, values[k]) for m, k in support.items() if values[k] != 0]
+            out.append((np.array([m for m, _ in keep], dtype=np.int64), [c for _, c in keep]))
+        return tuple(out)
+
+    def _agrees(self, basis: ModularBasis, p: int) -> bool:
+        """Whether the lifted basis reduces to the given one modulo p."""
+        assert self.lifted is not None
+        for (exponents, values), (lifted_exponents, lifted) in zip(
+            basis.polynomials, self.lifted, strict=True
+        ):
+            found = {}
+            for m, c in zip(map(tuple, lifted_exponents.tolist()), lifted, strict=True):
+                if int(c.q) % p == 0:
+                    return False
+                residue = int(c.p) * pow(int(c.q), -1, p) % p
+                if residue:
+                    found[m] = residue
+            if found != dict(zip(map(tuple, exponents.tolist()), values.tolist(), strict=True)):
+                return False
+        return True
+
+
+# -- independent checks -------------------------------------------------------------------------
+
+
+def normal_form(f: fmpq_mpoly | Terms, basis: GroebnerBasis) -> Terms:
+    """Remainder of f modulo the basis, as {exponents: coefficient}; term by term, for checking."""
+    if isinstance(f, fmpq_mpoly):
+        if f.context().names() != basis.variables:
+            raise InputError("the polynomial and the basis live in different rings")
+        f = {tuple(int(e) for e in m): c for m, c in f.terms()}
+    p = basis.characteristic
+    if p:
+        f = {m: _residue(c, p) for m, c in f.items()}
+    key = _order_key(basis.order, len(basis.variables))
+    reducers = [(exponents[0], exponents, c) for exponents, c in basis.elements]
+    pending, remainder = {m: c for m, c in f.items() if c != 0}, {}
+    while pending:
+        m = max(pending, key=key)
+        c = pending.pop(m)
+        for lead, exponents, coefficients in reducers:
+            quotient = np.array(m) - lead
+            if (quotient >= 0).all():
+                rows = map(tuple, (exponents[1:] + quotient).tolist())
+                for target, value in zip(rows, coefficients[1:], strict=True):
+                    new = pending.get(target, 0) - c * value
+                    if p:
+                        new %= p
+                    if new == 0:
+                        pending.pop(target, None)
+                    else:
+                        pending[target] = new
+                break
+        else:
+            remainder[m] = c
+    return remainder
+
+
+def is_groebner(basis: GroebnerBasis) -> bool:
+    """Whether all S-polynomials of the elements reduce to zero (Buchberger's criterion)."""
+    terms = basis.terms
+    for i, (exponents_i, _) in enumerate(basis.elements):
+        for j in range(i):
+            a, b = exponents_i[0], basis.elements[j][0][0]
+            lcm = np.maximum(a, b)
+            if not np.minimum(a, b).any():
+                continue
+            difference: Terms = {}
+            for k, lead, sign in ((i, a, 1), (j, b, -1)):
+                for m, c in terms[k].items():
+                    target = tuple((np.array(m) + lcm - lead).tolist())
+                    difference[target] = difference.get(target, 0) + sign * c
+            if normal_form({m: c for m, c in difference.items() if c != 0}, basis):
+                return False
+    return True
+
+
+def _residue(c: Any, p: int) -> int:
+    if isinstance(c, int):
+        return c % p
+    return int(c.p) * pow(int(c.q), -1, p) % p
+
+
+def _order_key(order: MonomialOrder, n: int) -> Any:
+    """Sort key of exponent tuples straight from the definition of the order."""
+
+    def key(m: tuple[int, ...]) -> tuple[Any, ...]:
+        parts: list[int] = []
+        for block in order.blocks:
+            part = m[block.first : block.stop]
+            if block.kind == "grevlex":
+                weights = block.weights or (1,) * len(part)
+                parts.append(sum(w * e for w, e in zip(weights, part, strict=True)))
+                parts.extend(-e for e in reversed(part))
+            else:
+                parts.extend(part)
+        return tuple(parts)
+
+    return key
+
+
+def _to_string(
+    variables: Sequence[str], exponents: NDArray[np.int64], coefficients: Sequence[int]
+) -> str:
+    text = ""
+    for row, c in zip(exponents.tolist(), coefficients, strict=True):
+        factors = [v if e == 1 else f"{v}^{e}" for v, e in zip(variables, row, strict=True) if e]
+        size = abs(c)
+        body = "*".join(([str(size)] if size != 1 or not factors else []) + factors)
+        sign = "-" if c < 0 else "+"
+        text += (f" {sign} " if text else ("-" if c < 0 else "")) + body
+    return text
