@@ -160,7 +160,7 @@ class TrackResult:
         return np.flatnonzero(self.status > PathStatus.AT_ZERO)
 
     def updated(self, indices: Sequence[int] | IntArray, other: TrackResult) -> TrackResult:
-        """This table with the rows `indices` replaced by those of `other`."""
+        """The table with the rows `indices` replaced by those of `other`."""
         out = replace(self)
         for name in _COLUMNS:
             column = getattr(self, name).copy()
@@ -292,43 +292,35 @@ class _Run:
     options: FloatArray
     table: _Table
 
-    def workspace(self) -> layout.Workspace:
+    def workspace(self, record: int = 0) -> layout.Workspace:
         tape = self.homotopy.tape
-        return layout.make_workspace(int(tape.arrays.marks[6]), tape.variable_count)
+        registers = int(tape.arrays.marks[6])
+        return layout.make_workspace(registers, tape.variable_count, self.options, record)
 
     def batch(self, indices: IntArray, workspace: layout.Workspace) -> float:
         """Track the paths `indices`; returns the seconds it took."""
         begin = time.perf_counter()
-        n = self.starts.shape[1]
-        self._call(indices, workspace, np.zeros(0, np.complex128), np.zeros((0, n), np.complex128))
+        self._call(indices, workspace)
         return time.perf_counter() - begin
 
     def record(self, k: int, limit: int) -> tuple[ComplexArray, ComplexArray]:
         """Track path k and return its samples (t, x), the start included."""
-        n = self.starts.shape[1]
-        times, points = np.zeros(limit, np.complex128), np.zeros((limit, n), np.complex128)
-        workspace = self.workspace()
-        self._call(np.array([k]), workspace, times, points)
+        workspace = self.workspace(limit)
+        self._call(np.array([k]), workspace)
         used = int(workspace.state[layout.RECORDED])
         begin = self.homotopy.begin[self.rows[k]]
         return (
-            np.concatenate([[complex(begin)], times[:used]]),
-            np.concatenate([self.starts[k : k + 1], points[:used]]),
+            np.concatenate([[complex(begin)], workspace.times[:used]]),
+            np.concatenate([self.starts[k : k + 1], workspace.samples[:used]]),
         )
 
-    def _call(
-        self,
-        indices: IntArray,
-        workspace: layout.Workspace,
-        times: ComplexArray,
-        samples: ComplexArray,
-    ) -> None:
+    def _call(self, indices: IntArray, workspace: layout.Workspace) -> None:
         h, table = self.homotopy, self.table
         track_batch(
-            h.tape.arrays, int(h.kind), h.generic, h.first, h.second, h.begin,
-            self.rows, self.starts, indices, table.points, table.floats, table.integers,
-            table.valuations, workspace, self.options, times, samples,
-        )  # fmt: skip
+            *(h.tape.arrays, int(h.kind), h.generic, h.first, h.second, h.begin),
+            *(self.rows, self.starts, indices),
+            *(table.points, table.floats, table.integers, table.valuations, workspace),
+        )
 
 
 def _schedule(run: _Run, budget: Budget, stage: str) -> None:

@@ -15,12 +15,15 @@ J. Verschelde, Numer. Algorithms 18 (1998) (valuations).
 import numpy as np
 
 from algebra.kernels.compilation import kernel
-from homotopy.kernels.evaluation import evaluate_precisely, set_parameters
+from homotopy.kernels.evaluation import (
+    LINEAR,
+    LOGARITHMIC,
+    evaluate_precisely,
+    set_parameters,
+)
 from homotopy.kernels.linear_algebra import inverse_norm, size, solve
 from homotopy.kernels.stepping import (
     AT_INFINITY,
-    LINEAR,
-    LOGARITHMIC,
     SINGULAR,
     SUCCESS,
     TOO_MANY_STEPS,
@@ -43,6 +46,7 @@ from homotopy.kernels.workspace import (
     DELTA,
     ERROR,
     GROWTH,
+    KIND,
     LAST_LOG_TIME,
     LIMIT,
     LOOP,
@@ -56,6 +60,7 @@ from homotopy.kernels.workspace import (
     PREDICTED,
     REJECTED,
     RESIDUAL,
+    SERIES_KNOWN,
     SPARE,
     STEP,
     STEPS,
@@ -72,7 +77,7 @@ CIRCLE = 8
 
 
 @kernel()
-def finish(tape, kind, first, second, tau, ws):
+def finish(path, tau, ws):
     """Polish X at tau with precise residuals; sets RESIDUAL, ACCURACY, CONDITION; False if J fails.
 
     CONDITION is that of the Jacobian scaled by the weights of the unknowns and by rows.
@@ -80,11 +85,12 @@ def finish(tape, kind, first, second, tau, ws):
     x, delta, state = ws.vectors[X], ws.vectors[DELTA], ws.state
     n = x.shape[0]
     set_weights(x, ws.weights, False)
-    set_parameters(tape, kind, first, second, tau, 0, ws.registers)
+    set_parameters(path, tau, ws)
     state[CONDITION] = np.inf
+    state[PRECISE] = 1.0
     previous = np.inf
     for _ in range(3):
-        if not residual_and_factor(tape, kind, first, second, tau, x, ws, True):
+        if not residual_and_factor(path, tau, x, ws):
             return False
         solve(ws.matrix, ws.pivots, ws.row_scales, delta)
         correction = weighted_maximum(delta)
@@ -99,7 +105,7 @@ def finish(tape, kind, first, second, tau, ws):
             break
         previous = correction
     state[CONDITION] = inverse_norm(ws.matrix, ws.pivots, ws.row_scales, ws.vectors[SPARE])
-    evaluate_precisely(tape, kind, first, second, tau, x, ws.precise, delta)
+    evaluate_precisely(path, tau, x, ws)
     largest = 0.0
     for i in range(n):
         largest = max(largest, abs(delta[i]))
@@ -108,7 +114,7 @@ def finish(tape, kind, first, second, tau, ws):
 
 
 @kernel()
-def jump_to_target(tape, first, second, ws, options):
+def jump_to_target(path, ws):
     """Try to go from X at t to t = 0 in one step, given Taylor coefficients in s; True on success.
 
     With u = Δt/t the coefficients in u follow from Δs = log(1 + u). On failure X is unchanged.
@@ -121,28 +127,30 @@ def jump_to_target(tape, first, second, ws, options):
         y2[i] = x2 - 0.5 * x1
         y3[i] = x3 - x2 + x1 / 3.0
     trust = trust_radius(vectors[X], vectors[X1], y2, y3, weights)
-    if not trust * 0.75 * options[BETA_TAU] >= 1.0:
+    if not trust * 0.75 * ws.options[BETA_TAU] >= 1.0:
         return False
     pade(vectors[X], vectors[X1], y2, y3, min(trust, 1e6), complex(-1.0, 0.0), vectors[PREDICTED])
     omega, mu, precise = state[OMEGA], state[MU], state[PRECISE]
     set_weights(vectors[PREDICTED], weights, True)
     y2[:] = vectors[X]
-    if newton(tape, LINEAR, first, second, 0j, ws, options):
+    state[KIND] = LINEAR
+    if newton(path, 0j, ws):
         vectors[X] = vectors[CORRECTED]
         if (
-            finish(tape, LINEAR, first, second, 0j, ws)
-            and state[CONDITION] < options[MAX_CONDITION]
+            finish(path, 0j, ws)
+            and state[CONDITION] < ws.options[MAX_CONDITION]
             and state[ACCURACY] < 1e-8
         ):
             return True
         vectors[X] = y2
+    state[KIND] = LOGARITHMIC
     state[OMEGA], state[MU], state[PRECISE] = omega, mu, precise
     set_weights(vectors[X], weights, False)
     return False
 
 
 @kernel()
-def cauchy(tape, first, second, s, ws, options, no_times, no_samples):
+def cauchy(path, s, ws):
     """Cauchy's integral over |t| = e^s from X; winding number, or 0 if the path did not close.
 
     SUM receives the mean of the samples, X is restored. A turn closes when its end is nearer to
@@ -159,14 +167,11 @@ def cauchy(tape, first, second, s, ws, options, no_times, no_samples):
     step = state[STEP]
     state[STEP] = 0.0
     found = 0
-    for turn in range(1, int(options[MAX_WINDING]) + 1):
+    for turn in range(1, int(ws.options[MAX_WINDING]) + 1):
         failed = False
         for k in range(CIRCLE):
             begin = complex(s, angle * k)
-            status = track_segment(
-                tape, LOGARITHMIC, first, second, begin, complex(s, angle * (k + 1)), 0.0,
-                ws, options, no_times, no_samples, False,
-            )  # fmt: skip
+            status = track_segment(path, begin, complex(s, angle * (k + 1)), 0.0, ws)
             if status != SUCCESS:
                 failed = True
                 break
@@ -191,7 +196,7 @@ def cauchy(tape, first, second, s, ws, options, no_times, no_samples):
 
 
 @kernel()
-def endgame(tape, first, second, t, ws, options, valuations, no_times, no_samples):
+def endgame(path, t, ws, valuations):
     """Follow X from t > 0 to the end of the path; returns (PathStatus, t reached).
 
     valuations (n,) float64 receives the exponents measured last. WINDING is 0 unless a circle
@@ -200,17 +205,18 @@ def endgame(tape, first, second, t, ws, options, valuations, no_times, no_sample
     vectors, state, weights = ws.vectors, ws.state, ws.weights
     n = weights.shape[0]
     s = np.log(t)
+    state[KIND] = LOGARITHMIC
     state[STEP], state[ERROR], state[WINDING] = 0.0, -1.0, 0.0
     next_circle = min(s, np.log(0.02))
     mark, mark_size, mark_index = s, 0.0, -1
     agreed = np.inf
-    budget = state[STEPS] + state[REJECTED] + options[MAX_STEPS]
+    budget = state[STEPS] + state[REJECTED] + ws.options[MAX_STEPS]
     while True:
         if state[STEPS] + state[REJECTED] > budget:
             return TOO_MANY_STEPS, np.exp(s)
-        if not taylor_coefficients(tape, LOGARITHMIC, first, second, complex(s, 0.0), ws):
+        if not taylor_coefficients(path, complex(s, 0.0), ws):
             return give_up(ws, valuations, s, agreed)
-        if jump_to_target(tape, first, second, ws, options):
+        if jump_to_target(path, ws):
             return SUCCESS, 0.0
         # The jump used the registers and the factorisation, not the coefficients.
         lowest, index, change = 0.0, -1, 0.0
@@ -229,11 +235,11 @@ def endgame(tape, first, second, t, ws, options, valuations, no_times, no_sample
         if not steady or index != mark_index:
             mark, mark_index = s, index if steady else -1
             mark_size = size(vectors[X, index]) if steady else 0.0
-        elif size(vectors[X, index]) > options[GROWTH] * mark_size and mark - s > 2.0:
+        elif size(vectors[X, index]) > ws.options[GROWTH] * mark_size and mark - s > 2.0:
             return AT_INFINITY, np.exp(s)
         # -- finite and not regular: Cauchy's integral, twice --
-        if s <= next_circle and lowest > -0.04:
-            turns = cauchy(tape, first, second, s, ws, options, no_times, no_samples)
+        if s <= next_circle and lowest > -0.04 and settled(ws):
+            turns = cauchy(path, s, ws)
             next_circle = s - 2.0
             if turns > 0:
                 difference = 0.0
@@ -241,40 +247,79 @@ def endgame(tape, first, second, t, ws, options, valuations, no_times, no_sample
                     difference = max(
                         difference, size(vectors[SUM, i] - vectors[LIMIT, i]) / weights[i]
                     )
-                if state[WINDING] == turns and difference < 1e-7:
+                if state[WINDING] == turns and difference < 1e-7 and is_limit(path, difference, ws):
                     vectors[LIMIT] = vectors[SUM]
                     vectors[X] = vectors[SUM]
                     state[ACCURACY] = difference
-                    return classify_limit(tape, first, second, turns, ws, options), 0.0
+                    return classify_limit(path, turns, ws), 0.0
                 agreed = difference if state[WINDING] == turns else np.inf
                 vectors[LIMIT] = vectors[SUM]
                 state[WINDING] = turns
-            if not taylor_coefficients(tape, LOGARITHMIC, first, second, complex(s, 0.0), ws):
+            if not taylor_coefficients(path, complex(s, 0.0), ws):
                 return give_up(ws, valuations, s, agreed)
-        if s < options[LAST_LOG_TIME]:
+        if s < ws.options[LAST_LOG_TIME]:
             return give_up(ws, valuations, s, agreed)
-        status = track_segment(
-            tape, LOGARITHMIC, first, second, complex(s, 0.0),
-            complex(s - options[MAX_LOG_STEP], 0.0), 0.0, ws, options,
-            no_times, no_samples, True,
-        )  # fmt: skip
+        state[SERIES_KNOWN] = 1.0
+        end = complex(s - ws.options[MAX_LOG_STEP], 0.0)
+        status = track_segment(path, complex(s, 0.0), end, 0.0, ws)
         if status != SUCCESS:
             code, t_end = give_up(ws, valuations, s, agreed)
             return (status if code == UNDECIDED else code), t_end
-        s -= options[MAX_LOG_STEP]
+        s -= ws.options[MAX_LOG_STEP]
 
 
 @kernel()
-def classify_limit(tape, first, second, turns, ws, options):
+def settled(ws):
+    """Whether the fastest coordinate moves like a pure power of t, so that a circle can close."""
+    vectors, weights = ws.vectors, ws.weights
+    fastest, index = 0.0, 0
+    for i in range(weights.shape[0]):
+        speed = size(vectors[X1, i]) / weights[i]
+        if speed > fastest:
+            fastest, index = speed, i
+    if fastest < 1e-13:
+        return True
+    ratio = 2.0 * vectors[X2, index] / vectors[X1, index]
+    change = (6.0 * vectors[X3, index] / vectors[X1, index] - ratio * ratio).real
+    return ratio.real > 0.02 and abs(change) < 0.15 * max(1.0, ratio.real)
+
+
+@kernel()
+def target_residual(path, x, ws):
+    """Maximum norm of the target's values at x, scaled by rows like the last Jacobian."""
+    kind = ws.state[KIND]
+    ws.state[KIND] = LINEAR
+    evaluate_precisely(path, 0j, x, ws)
+    ws.state[KIND] = kind
+    out = 0.0
+    for i in range(x.shape[0]):
+        out = max(out, ws.row_scales[i] * size(ws.vectors[DELTA, i]))
+    return out
+
+
+@kernel()
+def is_limit(path, accuracy, ws):
+    """Whether SUM is a zero of the target and not just the middle of a cluster of paths.
+
+    On the path the target's values are of order t; at its limit they must be far smaller.
+    """
+    on_path = target_residual(path, ws.vectors[X], ws)
+    bound = 1e-3 * on_path + 10.0 * ws.weights.shape[0] * accuracy + 1e-13
+    return target_residual(path, ws.vectors[SUM], ws) <= bound
+
+
+@kernel()
+def classify_limit(path, turns, ws):
     """SUCCESS if X is a regular zero of the target that one turn leads to, else SINGULAR."""
     vectors, state = ws.vectors, ws.state
     accuracy = state[ACCURACY]
     limit = vectors[LIMIT]
+    state[KIND] = LINEAR
     if turns == 1:
         set_weights(vectors[X], ws.weights, False)
         regular = (
-            finish(tape, LINEAR, first, second, 0j, ws)
-            and state[CONDITION] < options[MAX_CONDITION]
+            finish(path, 0j, ws)
+            and state[CONDITION] < ws.options[MAX_CONDITION]
             and state[ACCURACY] < 1e-10
         )
         if regular:
@@ -285,10 +330,11 @@ def classify_limit(tape, first, second, turns, ws, options):
                 return SUCCESS
     vectors[X] = limit
     # The residual and the condition number of the singular point itself.
+    state[PRECISE] = 1.0
     set_weights(vectors[X], ws.weights, False)
-    set_parameters(tape, LINEAR, first, second, 0j, 0, ws.registers)
+    set_parameters(path, 0j, ws)
     state[CONDITION] = np.inf
-    if residual_and_factor(tape, LINEAR, first, second, 0j, vectors[X], ws, True):
+    if residual_and_factor(path, 0j, vectors[X], ws):
         state[CONDITION] = inverse_norm(ws.matrix, ws.pivots, ws.row_scales, vectors[SPARE])
     largest = 0.0
     for i in range(limit.shape[0]):

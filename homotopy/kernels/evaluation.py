@@ -2,7 +2,7 @@
 
 Registers live in `registers` complex128 (4, R): row k holds Taylor coefficients of order k, row 0
 the values. Indices are unsigned throughout, which spares Numba's test for negative ones.
-`tape` is a `homotopy.tape.TapeArrays`; its layout is described there.
+Paths, tapes and workspaces are described in `homotopy.kernels.workspace`.
 """
 
 import cmath
@@ -11,9 +11,10 @@ import numpy as np
 
 from algebra.kernels.compilation import kernel
 from homotopy.kernels.double_double import add_dd, mul_dd, sub_dd
+from homotopy.kernels.workspace import DELTA, KIND
 
 ADD, SUB, MUL, MULADD = 0, 1, 2, 3
-LINEAR, EXPONENTIAL, LOGARITHMIC = 0, 1, 2
+LINEAR, EXPONENTIAL, LOGARITHMIC = 0.0, 1.0, 2.0
 
 
 @kernel()
@@ -106,51 +107,57 @@ def run_third_order(operations, begin, end, first, r0, r1, r2, r3):
 
 
 @kernel()
-def set_parameters(tape, kind, first, second, tau, order, registers):
-    """Parameter registers at the path variable `tau` up to Taylor order 0 or 3, then section 1.
-
-    `first`, `second` (P,) complex128 and `kind` are as in `homotopy.homotopies`; `tau` is complex.
-    """
-    marks = tape.marks
-    n, count = marks[0], marks[1]
-    exponential = cmath.exp(tau) if kind == LOGARITHMIC else 0j
-    for p in range(count):
+def set_parameters(path, tau, ws):
+    """Parameter registers at the path variable `tau` (complex), then section 1."""
+    marks, r = path.tape.marks, ws.registers[0]
+    n, kind = marks[0], ws.state[KIND]
+    first, second = path.first, path.second
+    t = cmath.exp(tau) if kind == LOGARITHMIC else tau
+    for p in range(marks[1]):
         k = np.uint64(n + p)
-        if kind == LINEAR:
-            difference = first[p] - second[p]
-            registers[0, k] = tau * first[p] + (1.0 - tau) * second[p]
-            if order:
-                registers[1, k] = difference
-                registers[2, k] = 0.0
-                registers[3, k] = 0.0
-        elif kind == EXPONENTIAL:
-            w = second[p]
-            value = first[p] * cmath.exp(w * tau)
-            registers[0, k] = value
-            if order:
-                registers[1, k] = value * w
-                registers[2, k] = value * w * w / 2.0
-                registers[3, k] = value * w * w * w / 6.0
+        if kind == EXPONENTIAL:
+            r[k] = first[p] * cmath.exp(second[p] * tau)
         else:
-            moving = exponential * (first[p] - second[p])
-            registers[0, k] = second[p] + moving
-            if order:
-                registers[1, k] = moving
-                registers[2, k] = moving / 2.0
-                registers[3, k] = moving / 6.0
-    base = np.uint64(marks[2])
-    operations = tape.operations
-    run_values(operations, 0, marks[3], base, registers[0])
-    if order:
-        r0, r1, r2, r3 = registers[0], registers[1], registers[2], registers[3]
-        run_first_order(operations, 0, marks[3], base, r0, r1)
-        run_second_order(operations, 0, marks[3], base, r0, r1, r2)
-        run_third_order(operations, 0, marks[3], base, r0, r1, r2, r3)
+            r[k] = t * first[p] + (1.0 - t) * second[p]
+    run_values(path.tape.operations, 0, marks[3], np.uint64(marks[2]), r)
 
 
 @kernel()
-def evaluate(tape, x, registers, values):
-    """`values` (n,) = H(x) with the parameters set before."""
+def set_parameter_series(path, tau, ws):
+    """Taylor coefficients of the parameter registers at `tau` up to order 3, then section 1."""
+    marks, registers = path.tape.marks, ws.registers
+    n, kind = marks[0], ws.state[KIND]
+    first, second = path.first, path.second
+    set_parameters(path, tau, ws)
+    t = cmath.exp(tau) if kind == LOGARITHMIC else tau
+    for p in range(marks[1]):
+        k = np.uint64(n + p)
+        if kind == LINEAR:
+            registers[1, k] = first[p] - second[p]
+            registers[2, k] = 0.0
+            registers[3, k] = 0.0
+        elif kind == EXPONENTIAL:
+            w = second[p]
+            order1 = registers[0, k] * w
+            registers[1, k] = order1
+            registers[2, k] = order1 * w / 2.0
+            registers[3, k] = order1 * w * w / 6.0
+        else:
+            moving = t * (first[p] - second[p])
+            registers[1, k] = moving
+            registers[2, k] = moving / 2.0
+            registers[3, k] = moving / 6.0
+    base, operations = np.uint64(marks[2]), path.tape.operations
+    r0, r1, r2, r3 = registers[0], registers[1], registers[2], registers[3]
+    run_first_order(operations, 0, marks[3], base, r0, r1)
+    run_second_order(operations, 0, marks[3], base, r0, r1, r2)
+    run_third_order(operations, 0, marks[3], base, r0, r1, r2, r3)
+
+
+@kernel()
+def evaluate(path, x, ws):
+    """DELTA ← H(x) with the parameters set before."""
+    tape, registers, values = path.tape, ws.registers, ws.vectors[DELTA]
     marks = tape.marks
     for i in range(marks[0]):
         registers[0, i] = x[i]
@@ -160,8 +167,9 @@ def evaluate(tape, x, registers, values):
 
 
 @kernel()
-def evaluate_with_jacobian(tape, x, registers, values, matrix):
-    """`values` (n,) = H(x) and `matrix` (n, n) = ∂H/∂x with the parameters set before."""
+def evaluate_with_jacobian(path, x, ws):
+    """DELTA ← H(x) and matrix ← ∂H/∂x with the parameters set before."""
+    tape, registers, values, matrix = path.tape, ws.registers, ws.vectors[DELTA], ws.matrix
     marks = tape.marks
     for i in range(marks[0]):
         registers[0, i] = x[i]
@@ -175,29 +183,30 @@ def evaluate_with_jacobian(tape, x, registers, values, matrix):
 
 
 @kernel()
-def evaluate_precisely(tape, kind, first, second, tau, x, dd, values):
-    """`values` (n,) = H(x, tau) computed in double-double and rounded once.
+def evaluate_precisely(path, tau, x, ws):
+    """DELTA ← H(x, tau) computed in double-double and rounded once.
 
-    dd (4, R) float64 holds real high, real low, imaginary high, imaginary low of each register.
-    Constants must be there already. With LINEAR parameters 1-t is taken exactly; the exponentials
-    of the other kinds are doubles, the same at every call with this tau.
+    `ws.precise` (4, R) float64 holds the registers' real high, real low, imaginary high and low
+    parts. Constants must be there already. With LINEAR parameters 1-t is taken exactly; the
+    exponentials of the other kinds are doubles, the same at every call with this tau.
     """
-    marks = tape.marks
+    tape, dd, values = path.tape, ws.precise, ws.vectors[DELTA]
+    marks, kind = tape.marks, ws.state[KIND]
     n, count, base = marks[0], marks[1], marks[2]
     for i in range(n):
         dd[0, i] = x[i].real
         dd[1, i] = 0.0
         dd[2, i] = x[i].imag
         dd[3, i] = 0.0
-    t = tau if kind == LINEAR else cmath.exp(tau)
+    t = cmath.exp(tau) if kind == LOGARITHMIC else tau
     for p in range(count):
         k = n + p
         if kind == EXPONENTIAL:
-            value = first[p] * cmath.exp(second[p] * tau)
+            value = path.first[p] * cmath.exp(path.second[p] * tau)
             dd[0, k], dd[1, k], dd[2, k], dd[3, k] = value.real, 0.0, value.imag, 0.0
         else:
             # second + t·(first - second), the difference and the product in double-double.
-            f, s = first[p], second[p]
+            f, s = path.first[p], path.second[p]
             dre, dre_low = sub_dd(f.real, 0.0, s.real, 0.0)
             dim, dim_low = sub_dd(f.imag, 0.0, s.imag, 0.0)
             a, a_low = mul_dd(dre, dre_low, t.real, 0.0)

@@ -17,6 +17,7 @@ from homotopy.kernels.evaluation import (
     run_first_order,
     run_second_order,
     run_third_order,
+    set_parameter_series,
     set_parameters,
 )
 from homotopy.kernels.linear_algebra import factor, size, solve
@@ -42,7 +43,9 @@ from homotopy.kernels.workspace import (
     PRECISE_STEPS,
     PREDICTED,
     RECORDED,
+    RECORDING,
     REJECTED,
+    SERIES_KNOWN,
     STEP,
     STEPS,
     THETA,
@@ -56,8 +59,6 @@ from homotopy.kernels.workspace import (
 # Members of homotopy.results.PathStatus.
 SUCCESS, SINGULAR, AT_INFINITY, AT_ZERO, STEP_TOO_SMALL = 0, 1, 2, 3, 4
 ACCURACY_LIMIT, TOO_MANY_STEPS, START_INVALID, UNDECIDED = 5, 6, 7, 8
-LINEAR, EXPONENTIAL, LOGARITHMIC = 0, 1, 2
-
 UNIT_ROUNDOFF = 2.0**-53
 
 
@@ -95,17 +96,16 @@ def set_weights(x, weights, averaging):
 
 
 @kernel()
-def residual_and_factor(tape, kind, first, second, tau, x, ws, precise):
+def residual_and_factor(path, tau, x, ws):
     """DELTA ← H(x, tau), factorise the Jacobian; False if singular. Parameters are set before."""
-    delta = ws.vectors[DELTA]
-    evaluate_with_jacobian(tape, x, ws.registers, delta, ws.matrix)
-    if precise:
-        evaluate_precisely(tape, kind, first, second, tau, x, ws.precise, delta)
+    evaluate_with_jacobian(path, x, ws)
+    if ws.state[PRECISE] > 0.0:
+        evaluate_precisely(path, tau, x, ws)
     return factor(ws.matrix, ws.pivots, ws.row_scales, ws.weights)
 
 
 @kernel()
-def newton(tape, kind, first, second, tau, ws, options):
+def newton(path, tau, ws):
     """Correct PREDICTED at tau into CORRECTED; True if Newton's method contracted as it must.
 
     Sets THETA, ITERATIONS, NEW_OMEGA, NEW_MU (accuracy of the result, in units of the weights).
@@ -114,16 +114,15 @@ def newton(tape, kind, first, second, tau, ws, options):
     n = weights.shape[0]
     x, delta = ws.vectors[CORRECTED], ws.vectors[DELTA]
     x[:] = ws.vectors[PREDICTED]
-    a = options[CONTRACTION]
+    a = ws.options[CONTRACTION]
     h = h_of(a)
-    precise = state[PRECISE] > 0.0
-    set_parameters(tape, kind, first, second, tau, 0, ws.registers)
+    set_parameters(path, tau, ws)
     omega, mu = state[OMEGA], state[MU]
     bound, first_size, last_size = a, 0.0, 0.0
     state[THETA] = np.nan
     for iteration in range(12):
         state[ITERATIONS] = iteration + 1
-        if not residual_and_factor(tape, kind, first, second, tau, x, ws, precise):
+        if not residual_and_factor(path, tau, x, ws):
             return False
         solve(ws.matrix, ws.pivots, ws.row_scales, delta)
         norm = weighted_maximum(delta)
@@ -147,7 +146,10 @@ def newton(tape, kind, first, second, tau, ws, options):
         last_size = norm
         if omega * norm * norm < 2.0 * mu * np.sqrt(1.0 - 2.0 * h) or norm < UNIT_ROUNDOFF:
             # One simplified step with the same factorisation; its size is the new accuracy.
-            evaluate_with_residual(tape, kind, first, second, tau, x, ws, precise)
+            if state[PRECISE] > 0.0:
+                evaluate_precisely(path, tau, x, ws)
+            else:
+                evaluate(path, x, ws)
             solve(ws.matrix, ws.pivots, ws.row_scales, delta)
             accuracy = weighted_maximum(delta)
             if not accuracy < 1e100:
@@ -161,16 +163,7 @@ def newton(tape, kind, first, second, tau, ws, options):
 
 
 @kernel()
-def evaluate_with_residual(tape, kind, first, second, tau, x, ws, precise):
-    """DELTA ← H(x, tau) alone; parameters are set before."""
-    if precise:
-        evaluate_precisely(tape, kind, first, second, tau, x, ws.precise, ws.vectors[DELTA])
-    else:
-        evaluate(tape, x, ws.registers, ws.vectors[DELTA])
-
-
-@kernel()
-def taylor_coefficients(tape, kind, first, second, tau, ws):
+def taylor_coefficients(path, tau, ws):
     """X1, X2, X3 ← Taylor coefficients of the path through X at tau; False if J is singular.
 
     With the coefficients below order k in the registers and 0 at order k, order k of H is u_k,
@@ -178,10 +171,12 @@ def taylor_coefficients(tape, kind, first, second, tau, ws):
     """
     vectors, weights, r = ws.vectors, ws.weights, ws.registers
     n = weights.shape[0]
-    set_parameters(tape, kind, first, second, tau, 1, r)
-    if not residual_and_factor(tape, kind, first, second, tau, vectors[X], ws, False):
+    set_parameter_series(path, tau, ws)
+    evaluate_with_jacobian(path, vectors[X], ws)
+    if not factor(ws.matrix, ws.pivots, ws.row_scales, weights):
         return False
     r[1:, :n] = 0.0
+    tape = path.tape
     marks, operations = tape.marks, tape.operations
     base = np.uint64(marks[2])
     for order in range(1, 4):
@@ -208,8 +203,11 @@ def trust_radius(x, x1, x2, x3, weights):
     for i in range(x.shape[0]):
         a2, a3 = size(x2[i]), size(x3[i])
         scale = max(1e-6 * weights[i], size(x1[i]))
-        if (a2 > 1e-14 * scale or a3 > 1e-14 * scale) and a3 > 0.0:
+        if a2 > 1e-14 * scale and a3 > 0.0:
             out = min(out, a2 / a3)
+        elif a3 > 1e-14 * scale:
+            # No second-order term, as for odd functions: compare with the first order.
+            out = min(out, np.sqrt(size(x1[i]) / a3))
     return out
 
 
@@ -229,22 +227,22 @@ def pade(x, x1, x2, x3, trust, delta, out):
 
 
 @kernel()
-def first_step(ws, options):
+def first_step(ws):
     """Length of the next step after an accepted one, from the a-priori error and trust region."""
     state = ws.state
     omega = state[OMEGA]
     omega = min(max(omega + 2.0 * (omega - state[OMEGA_BEFORE]), omega), 8.0 * omega)
-    h = h_of(options[CONTRACTION])
+    h = h_of(ws.options[CONTRACTION])
     error = max(state[ERROR], 1e-200)
-    by_error = ((np.sqrt(1.0 + 2.0 * h) - 1.0) / (omega * error)) ** 0.25 / options[BETA_OMEGA]
-    return min(by_error, options[BETA_TAU] * state[TRUST])
+    by_error = ((np.sqrt(1.0 + 2.0 * h) - 1.0) / (omega * error)) ** 0.25 / ws.options[BETA_OMEGA]
+    return min(by_error, ws.options[BETA_TAU] * state[TRUST])
 
 
 @kernel()
-def shorter_step(ws, options):
+def shorter_step(ws):
     """Length of the next step after a rejected one."""
     state = ws.state
-    h_half = h_of(0.5 * options[CONTRACTION])
+    h_half = h_of(0.5 * ws.options[CONTRACTION])
     iterations, theta = state[ITERATIONS], state[THETA]
     factor_out = 0.25
     if iterations > 1.0 and theta == theta:
@@ -257,13 +255,13 @@ def shorter_step(ws, options):
 
 
 @kernel()
-def attempt(tape, kind, first, second, tau, delta, ws, options):
+def attempt(path, tau, delta, ws):
     """Try the step from X at tau to tau + delta; on success X moves and the state is updated."""
     state, vectors, weights = ws.state, ws.vectors, ws.weights
     n = weights.shape[0]
     pade(vectors[X], vectors[X1], vectors[X2], vectors[X3], state[TRUST], delta, vectors[PREDICTED])
     set_weights(vectors[PREDICTED], weights, True)
-    if not newton(tape, kind, first, second, tau + delta, ws, options):
+    if not newton(path, tau + delta, ws):
         state[REJECTED] += 1.0
         return False
     length = abs(delta)
@@ -272,23 +270,23 @@ def attempt(tape, kind, first, second, tau, delta, ws, options):
         distance = max(distance, size(vectors[PREDICTED, i] - vectors[CORRECTED, i]) / weights[i])
     state[ERROR] = distance / length**4
     vectors[X] = vectors[CORRECTED]
-    accept(ws, options)
+    accept(ws)
     state[STEPS] += 1.0
     return True
 
 
 @kernel()
-def accept(ws, options):
+def accept(ws):
     """Take over ω and μ of the last correction and choose the precision of the next ones."""
     state = ws.state
-    a = options[CONTRACTION]
+    a = ws.options[CONTRACTION]
     h = h_of(a)
     state[OMEGA_BEFORE] = state[OMEGA]
     state[OMEGA] = max(state[NEW_OMEGA], 0.5 * state[OMEGA], 0.1)
     state[MU] = max(state[NEW_MU], UNIT_ROUNDOFF)
     if state[PRECISE] > 0.0:
         state[PRECISE_STEPS] += 1.0
-        if options[ALWAYS_PRECISE] == 0.0 and state[MU_LOW] * state[OMEGA] < a**7 * h:
+        if ws.options[ALWAYS_PRECISE] == 0.0 and state[MU_LOW] * state[OMEGA] < a**7 * h:
             state[PRECISE] = 0.0
             state[MU] = state[MU_LOW]
     elif state[MU] * state[OMEGA] > a**5 * h:
@@ -297,13 +295,11 @@ def accept(ws, options):
 
 
 @kernel()
-def track_segment(
-    tape, kind, first, second, begin, end, stop, ws, options, record_t, record_x, taylor_known
-):
+def track_segment(path, begin, end, stop, ws):
     """Track X from `begin` to `end` (complex); returns a PathStatus.
 
     Stops early, with SUCCESS, once the distance to `end` is at most `stop`. POSITION receives the
-    distance travelled. record_t (k,) complex128 and record_x (k, n) receive samples if k > 0.
+    distance travelled.
     """
     state, vectors = ws.state, ws.vectors
     length = abs(end - begin)
@@ -315,8 +311,8 @@ def track_segment(
     state[LAST_FAILED] = 0.0
     state[ERROR] = -1.0
     state[POSITION] = 0.0
-    budget = state[STEPS] + state[REJECTED] + options[MAX_STEPS]
-    a = options[CONTRACTION]
+    budget = state[STEPS] + state[REJECTED] + ws.options[MAX_STEPS]
+    a = ws.options[CONTRACTION]
     while True:
         remaining = length - done
         if remaining <= stop or remaining <= 0.0:
@@ -325,8 +321,9 @@ def track_segment(
             return TOO_MANY_STEPS
         tau = begin + direction * done
         if fresh:
-            known = taylor_known and done == 0.0
-            if not known and not taylor_coefficients(tape, kind, first, second, tau, ws):
+            known = state[SERIES_KNOWN] > 0.0
+            state[SERIES_KNOWN] = 0.0
+            if not known and not taylor_coefficients(path, tau, ws):
                 return ACCURACY_LIMIT
             trust = trust_radius(vectors[X], vectors[X1], vectors[X2], vectors[X3], ws.weights)
             if not trust < 1e6 * length:
@@ -334,10 +331,10 @@ def track_segment(
             state[TRUST] = trust
             if state[ERROR] < 0.0:
                 state[ERROR] = trust**-4
-            step = first_step(ws, options)
-            if remaining < options[BETA_TAU] * trust:
+            step = first_step(ws)
+            if remaining < ws.options[BETA_TAU] * trust:
                 # The last step must not rely on the full trust region: nothing corrects it later.
-                step = min(step, 0.75 * options[BETA_TAU] * trust)
+                step = min(step, 0.75 * ws.options[BETA_TAU] * trust)
             if state[STEP] > 0.0:
                 step = min(step, 10.0 * state[STEP])
                 if state[LAST_FAILED] > 0.0:
@@ -349,19 +346,19 @@ def track_segment(
         last = delta >= remaining
         state[STEP] = delta if not last else state[STEP]
         movement = (end - tau) if last else direction * delta
-        if attempt(tape, kind, first, second, tau, movement, ws, options):
+        if attempt(path, tau, movement, ws):
             done = length if last else done + delta
             state[POSITION] = done
             state[LAST_FAILED] = 0.0 if fresh else 1.0
             fresh = True
             k = int(state[RECORDED])
-            if k < record_t.shape[0]:
-                record_t[k] = end if last else begin + direction * done
-                record_x[k] = vectors[X]
+            if state[RECORDING] > 0.0 and k < ws.times.shape[0]:
+                ws.times[k] = end if last else begin + direction * done
+                ws.samples[k] = vectors[X]
                 state[RECORDED] += 1.0
             if state[PRECISE] > 0.0 and state[OMEGA] * state[MU] > a**3 * h_of(a):
                 return ACCURACY_LIMIT
         else:
             state[STEP] = delta
-            state[STEP] = shorter_step(ws, options)
+            state[STEP] = shorter_step(ws)
             fresh = False

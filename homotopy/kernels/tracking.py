@@ -23,6 +23,7 @@ from homotopy.kernels.workspace import (
     CONDITION,
     DELTA,
     ENDGAME_START,
+    KIND,
     MAX_CONDITION,
     MU,
     MU_LOW,
@@ -40,21 +41,21 @@ from homotopy.kernels.workspace import (
     POSITION,
     PRECISE,
     PRECISE_STEPS,
+    RECORDING,
     REJECTED,
     RESIDUAL,
     SPARE,
     STEPS,
     WINDING,
+    Path,
     TapeArrays,
     Workspace,
     X,
 )
 
-LINEAR = 0
-
 
 @kernel()
-def start_newton(tape, kind, first, second, tau, ws):
+def start_newton(path, tau, ws):
     """Correct X at the start and measure ω and μ; False if Newton's method does not contract.
 
     ω is read off from two iterations after a small displacement of every coordinate.
@@ -63,9 +64,10 @@ def start_newton(tape, kind, first, second, tau, ws):
     n = weights.shape[0]
     x, delta = vectors[X], vectors[DELTA]
     set_weights(x, weights, False)
-    set_parameters(tape, kind, first, second, tau, 0, ws.registers)
+    set_parameters(path, tau, ws)
+    state[PRECISE] = 1.0
     for _ in range(3):
-        if not residual_and_factor(tape, kind, first, second, tau, x, ws, True):
+        if not residual_and_factor(path, tau, x, ws):
             return False
         solve(ws.matrix, ws.pivots, ws.row_scales, delta)
         correction = weighted_maximum(delta)
@@ -76,6 +78,7 @@ def start_newton(tape, kind, first, second, tau, ws):
     if correction > 1e-6:
         return False
     set_weights(x, weights, False)
+    state[PRECISE] = ws.options[ALWAYS_PRECISE]
     vectors[SPARE] = x
     displacement = 1e-3
     for _ in range(6):
@@ -86,7 +89,7 @@ def start_newton(tape, kind, first, second, tau, ws):
         sizes0, sizes1 = np.nan, np.nan
         good = True
         for iteration in range(2):
-            good = residual_and_factor(tape, kind, first, second, tau, x, ws, False)
+            good = residual_and_factor(path, tau, x, ws)
             if not good:
                 break
             solve(ws.matrix, ws.pivots, ws.row_scales, delta)
@@ -101,7 +104,7 @@ def start_newton(tape, kind, first, second, tau, ws):
             x[:] = vectors[SPARE]
             state[OMEGA] = max(2.0 * sizes1 / (sizes0 * sizes0), 0.1)
             state[OMEGA_BEFORE] = state[OMEGA]
-            if not residual_and_factor(tape, kind, first, second, tau, x, ws, False):
+            if not residual_and_factor(path, tau, x, ws):
                 return False
             solve(ws.matrix, ws.pivots, ws.row_scales, delta)
             state[MU] = max(weighted_maximum(delta), UNIT_ROUNDOFF)
@@ -112,85 +115,59 @@ def start_newton(tape, kind, first, second, tau, ws):
 
 
 @kernel()
-def track_path(
-    tape, kind, generic, first, second, begin, ws, options, valuations, record_t, record_x
-):
+def track_path(path, kind, generic, begin, ws, valuations):
     """Track X from `begin` to 0; returns (PathStatus, t reached)."""
     state = ws.state
     state[:] = 0.0
     state[ACCURACY] = np.nan
     state[RESIDUAL] = np.nan
     state[CONDITION] = np.nan
+    state[KIND] = kind
     valuations[:] = 0.0
-    state[PRECISE] = options[ALWAYS_PRECISE]
-    if not start_newton(tape, kind, first, second, complex(begin, 0.0), ws):
+    if not start_newton(path, complex(begin, 0.0), ws):
         return START_INVALID, begin
-    stop = 0.0 if generic else options[ENDGAME_START]
-    status = track_segment(
-        tape, kind, first, second, complex(begin, 0.0), 0j, stop, ws, options,
-        record_t, record_x, False,
-    )  # fmt: skip
+    stop = 0.0 if generic else ws.options[ENDGAME_START]
+    state[RECORDING] = 1.0
+    status = track_segment(path, complex(begin, 0.0), 0j, stop, ws)
+    state[RECORDING] = 0.0
     left = abs(begin) - state[POSITION]
     t = left if begin > 0.0 else -left
     if status != SUCCESS:
         return status, t
     if t != 0.0:
-        return endgame(tape, first, second, t, ws, options, valuations, record_t[:0], record_x[:0])
-    regular = finish(tape, kind, first, second, 0j, ws)
-    if not regular or state[CONDITION] > options[MAX_CONDITION]:
+        return endgame(path, t, ws, valuations)
+    regular = finish(path, 0j, ws)
+    if not regular or state[CONDITION] > ws.options[MAX_CONDITION]:
         return SINGULAR, 0.0
     return SUCCESS, 0.0
 
 
+_real_row, _complex_row = types.float64[::1], types.complex128[::1]
+_real_table, _complex_table = types.float64[:, ::1], types.complex128[:, ::1]
+_integer_row, _integer_table = types.int64[::1], types.int64[:, ::1]
+_tape_type = types.NamedTuple(
+    [types.uint32[:, ::1], _integer_row, _complex_row, types.uint32[::1], types.uint32[:, ::1]],
+    TapeArrays,
+)
 _workspace_type = types.NamedTuple(
     [
-        types.complex128[:, ::1],
-        types.float64[:, ::1],
-        types.complex128[:, ::1],
-        types.int64[::1],
-        types.float64[::1],
-        types.complex128[:, ::1],
-        types.float64[::1],
-        types.float64[::1],
+        *(_complex_table, _real_table, _complex_table, _integer_row, _real_row, _complex_table),
+        *(_real_row, _real_row, _real_row, _complex_row, _complex_table),
     ],
     Workspace,
-)
-_tape_type = types.NamedTuple(
-    [
-        types.uint32[:, ::1],
-        types.int64[::1],
-        types.complex128[::1],
-        types.uint32[::1],
-        types.uint32[:, ::1],
-    ],
-    TapeArrays,
 )
 
 
 @kernel(
     types.void(
-        _tape_type,
-        types.int64,
-        types.boolean,
-        types.complex128[:, ::1],
-        types.complex128[:, ::1],
-        types.float64[::1],
-        types.int64[::1],
-        types.complex128[:, ::1],
-        types.int64[::1],
-        types.complex128[:, ::1],
-        types.float64[:, ::1],
-        types.int64[:, ::1],
-        types.float64[:, ::1],
-        _workspace_type,
-        types.float64[::1],
-        types.complex128[::1],
-        types.complex128[:, ::1],
+        *(_tape_type, types.int64, types.boolean, _complex_table, _complex_table, _real_row),
+        *(_integer_row, _complex_table, _integer_row),
+        *(_complex_table, _real_table, _integer_table, _real_table, _workspace_type),
     )
 )
 def track_batch(
     tape, kind, generic, first, second, begin, rows, starts, indices,
-    points, floats, integers, valuations, ws, options, record_t, record_x,
+    points, floats, integers, valuations, ws,
 ):  # fmt: skip
     """Track the paths `indices` (b,) int64 and fill their rows of the output arrays.
 
@@ -203,15 +180,13 @@ def track_batch(
         ws.registers[0, base + i] = tape.constants[i]
         ws.precise[0, base + i] = tape.constants[i].real
         ws.precise[2, base + i] = tape.constants[i].imag
+    state = ws.state
     for index in indices:
         row = rows[index]
         ws.vectors[X] = starts[index]
-        status, t = track_path(
-            tape, kind, generic, first[row], second[row], begin[row], ws, options,
-            valuations[index], record_t, record_x,
-        )  # fmt: skip
+        path = Path(tape, first[row], second[row])
+        status, t = track_path(path, kind, generic, begin[row], ws, valuations[index])
         points[index] = ws.vectors[X]
-        state = ws.state
         floats[index, OUT_T] = t
         floats[index, OUT_RESIDUAL] = state[RESIDUAL]
         floats[index, OUT_ACCURACY] = state[ACCURACY]

@@ -22,6 +22,18 @@ class TapeArrays(NamedTuple):
     jacobian: np.ndarray
 
 
+class Path(NamedTuple):
+    """One homotopy path's equations: H(x, t) = F(x; p(t)).
+
+    tape : TapeArrays of F
+    first, second : complex128 (P,), what p(t) is made of (`homotopy.homotopies`)
+    """
+
+    tape: TapeArrays
+    first: np.ndarray
+    second: np.ndarray
+
+
 class Workspace(NamedTuple):
     """Arrays that one thread owns; R registers, n unknowns.
 
@@ -31,6 +43,8 @@ class Workspace(NamedTuple):
     vectors complex128 (VECTORS, n): rows named below
     weights float64 (n,): sizes of the unknowns, by which norms divide
     state float64 (STATES,): scalars named below
+    options float64 (OPTIONS,): the tracker's settings, named below
+    times complex128 (k,), samples complex128 (k, n): record of a path; k = 0 for none
     """
 
     registers: np.ndarray
@@ -41,6 +55,9 @@ class Workspace(NamedTuple):
     vectors: np.ndarray
     weights: np.ndarray
     state: np.ndarray
+    options: np.ndarray
+    times: np.ndarray
+    samples: np.ndarray
 
 
 # Rows of `vectors`: the current point, its Taylor coefficients, the prediction, the corrected
@@ -54,7 +71,10 @@ VECTORS = 11
 OMEGA, OMEGA_BEFORE, MU, MU_LOW, TRUST, ERROR, STEP, PRECISE = range(8)
 STEPS, REJECTED, THETA, ITERATIONS, NEW_OMEGA, NEW_MU, LAST_FAILED, CONDITION = range(8, 16)
 POSITION, PRECISE_STEPS, RECORDED, WINDING, ACCURACY, RESIDUAL = range(16, 22)
-STATES = 22
+# KIND: how the parameters move now (PathKind). SERIES_KNOWN: 1 if X1, X2, X3 belong to X already.
+# RECORDING: 1 while samples are kept.
+KIND, SERIES_KNOWN, RECORDING = range(22, 25)
+STATES = 25
 
 # Entries of `options`.
 BETA_OMEGA, BETA_TAU, CONTRACTION, MAX_STEPS, ALWAYS_PRECISE, ENDGAME_START = range(6)
@@ -68,7 +88,7 @@ OUT_STATUS, OUT_WINDING, OUT_STEPS, OUT_REJECTED, OUT_PRECISE = range(5)
 OUT_INTEGERS = 5
 
 
-def make_workspace(registers: int, n: int) -> Workspace:
+def make_workspace(registers: int, n: int, options: np.ndarray, record: int = 0) -> Workspace:
     """A fresh workspace for a tape with that many registers and n unknowns."""
     return Workspace(
         np.zeros((4, registers), dtype=np.complex128),
@@ -79,4 +99,7 @@ def make_workspace(registers: int, n: int) -> Workspace:
         np.zeros((VECTORS, n), dtype=np.complex128),
         np.ones(n),
         np.zeros(STATES),
+        options,
+        np.zeros(record, dtype=np.complex128),
+        np.zeros((record, n), dtype=np.complex128),
     )
