@@ -26,9 +26,20 @@ from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from homotopy.boxes import Box, CertifyResult, VanishingRows, close_pairs, is_inside, separation
+from homotopy.compiled import MAX_UNKNOWNS, CompiledCertifier
 from homotopy.enclosures import Enclosure
-from homotopy.krawczyk import exponent_above, krawczyk_bounds, midpoint, newton, power_of_two
+from homotopy.kernels.intervals import FAILED
+from homotopy.krawczyk import (
+    exponent_above,
+    is_contained,
+    krawczyk_bounds,
+    midpoint,
+    newton,
+    power_of_two,
+)
 
+#: Times the radii are enlarged where the inequality fails.
+ENLARGEMENTS = 4
 #: Bits kept below the test's own rounding, so that a checker with another order of operations
 #: or more precision accepts as well.
 INFLATION_BITS = 9
@@ -76,15 +87,32 @@ def certify(
     enclosure = Enclosure.of(system)
     candidates = [_exact_point(point, enclosure.n) for point in points]
     vanishing = VanishingRows(system)
-    found: list[Box | None] = []
-    for k, candidate in enumerate(candidates):
-        if k % 64 == 0:
-            if k:
-                budget.check(_collect(system, enclosure, vanishing, found, max_precision))
-            budget.report("certifying", k, len(candidates))
-        found.append(certify_point(enclosure, vanishing, candidate, precision, max_precision))
-    budget.report("certifying", len(candidates), len(candidates))
+    found = _compiled_boxes(system, enclosure, candidates, precision)
+    open_candidates = [k for k, box in enumerate(found) if box is None or not box.decided]
+    for done, k in enumerate(open_candidates):
+        if done % 16 == 0:
+            budget.check(_collect(system, enclosure, vanishing, found, max_precision))
+            budget.report("certifying", done, len(open_candidates))
+        box = certify_point(enclosure, vanishing, candidates[k], precision, max_precision)
+        if box is not None and (found[k] is None or box.decided):
+            found[k] = box
     return _collect(system, enclosure, vanishing, found, max_precision)
+
+
+def _compiled_boxes(
+    system: PolynomialSystem,
+    enclosure: Enclosure,
+    candidates: Sequence[Sequence[acb]],
+    precision: int,
+) -> list[Box | None]:
+    """Boxes found in compiled double precision; None where that fails or is not applicable."""
+    n = enclosure.n
+    if precision != 53 or not 0 < n <= MAX_UNKNOWNS or not candidates:
+        return [None] * len(candidates)
+    certifier = CompiledCertifier(enclosure.values_and_jacobian, system.supports)
+    points = np.array([[complex(z) for z in point] for point in candidates], dtype=np.complex128)
+    batch = certifier.certify(points)
+    return [batch.box(k) if batch.status[k] != FAILED else None for k in range(len(candidates))]
 
 
 def refine(system: PolynomialSystem, box: Box, digits: int) -> Box:
@@ -202,14 +230,22 @@ def _box_around(
         base.append(exponent_above(size))
     for inflation in inflations or (max(INFLATION_BITS, bits // 4), 3):
         exponents = [b + inflation for b in base]
-        bounds = krawczyk_bounds(enclosure, center, exponents, inverse)
-        if bounds is None:
-            continue
-        tight = tuple(
-            exponent_above(b) if b > 0 else e for b, e in zip(bounds, exponents, strict=True)
-        )
-        box = Box(tuple(center), tuple(exponents), tight, inverse, bits, None)
-        return _describe(enclosure, vanishing, box)
+        for _ in range(ENLARGEMENTS):
+            bounds = krawczyk_bounds(enclosure, center, exponents, inverse)
+            if not all(b.is_finite() for b in bounds):
+                break
+            if is_contained(bounds, exponents):
+                tight = tuple(
+                    exponent_above(b) if b > 0 else e
+                    for b, e in zip(bounds, exponents, strict=True)
+                )
+                box = Box(tuple(center), tuple(exponents), tight, inverse, bits, None)
+                return _describe(enclosure, vanishing, box)
+            # A coordinate that the others push out of its square gets a larger one.
+            exponents = [
+                e if b < power_of_two(e) else exponent_above(b) + 3
+                for b, e in zip(bounds, exponents, strict=True)
+            ]
     return None
 
 
@@ -239,7 +275,7 @@ def _zeros_proved(
     bounds = krawczyk_bounds(
         enclosure, box.center, box.exponents, box.preconditioner, free=free, rows=rows
     )
-    return bounds is not None
+    return is_contained(bounds, [box.exponents[k] for k in free])
 
 
 def _collect(

@@ -35,8 +35,8 @@ def krawczyk_bounds(
     preconditioner: acb_mat,
     free: Sequence[int] | None = None,
     rows: Sequence[int] | None = None,
-) -> list[arb] | None:
-    """Left sides of (1) as exact numbers, or None if (1) fails for some coordinate.
+) -> list[arb]:
+    """Left sides of (1) as exact numbers (possibly infinite); `is_contained` compares.
 
     Parameters
     ----------
@@ -64,16 +64,18 @@ def krawczyk_bounds(
     product = y * acb_mat([[jacobian[k][j] for j in free] for k in rows])
     root_two = arb(2).sqrt()
     bounds = []
-    for i, unknown in enumerate(free):
+    for i in range(len(free)):
         total = arb(0)
         for j, other in enumerate(free):
             entry = product[i, j] - 1 if i == j else product[i, j]
             total += entry.abs_upper() * radii[other]
-        bound = (delta[i, 0].abs_upper() + root_two * total).upper()
-        if not bound < radii[unknown]:
-            return None
-        bounds.append(bound)
+        bounds.append((delta[i, 0].abs_upper() + root_two * total).upper())
     return bounds
+
+
+def is_contained(bounds: Sequence[arb], exponents: Sequence[int]) -> bool:
+    """Whether (1) holds in every coordinate."""
+    return all(b < power_of_two(e) for b, e in zip(bounds, exponents, strict=True))
 
 
 def newton(

@@ -1,0 +1,158 @@
+"""Certification in compiled double-precision arithmetic: the fast first attempt.
+
+Everything that depends on the system alone is prepared once; parameters may change from call to
+call, so that a sweep pays microseconds per zero. What the kernel leaves open goes to Arb.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import acb, acb_mat, fmpq
+from numpy.typing import NDArray
+
+from algebra.programs import GaussianRational, StraightLineProgram
+from homotopy.boxes import Box
+from homotopy.kernels import intervals
+
+FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
+#: Newton steps before the test; candidates come from a tracker and are nearly converged.
+POLISHING_STEPS = 3
+#: More unknowns than this are not worth the compiled attempt (registers and n³ work per zero).
+MAX_UNKNOWNS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class CertifiedBatch:
+    """What the kernel found for k candidates in n unknowns.
+
+    Attributes
+    ----------
+    centers : complex128 (k, n); exponents : int64 (k, n); tight : float64 (k, n)
+        Boxes with radii 2**exponents; the zeros lie within `tight` of the centres.
+    inverses : complex128 (k, n, n)
+    status, reality : int64 (k,)
+        FAILED, UNDECIDED, DECIDED and NOT_REAL, REAL, UNKNOWN of `homotopy.kernels.intervals`.
+    zeros : bool (k, n)
+        Coordinates proved to vanish.
+    """
+
+    centers: ComplexArray
+    exponents: NDArray[np.int64]
+    tight: FloatArray
+    inverses: ComplexArray
+    status: NDArray[np.int64]
+    reality: NDArray[np.int64]
+    zeros: NDArray[np.bool_]
+
+    @property
+    def decided(self) -> NDArray[np.bool_]:
+        """Which candidates need no further work."""
+        return np.asarray(self.status == intervals.DECIDED)
+
+    def box(self, k: int) -> Box:
+        """Candidate k's box; its status must not be FAILED."""
+        n = self.centers.shape[1]
+        real = {intervals.REAL: True, intervals.NOT_REAL: False}.get(int(self.reality[k]))
+        return Box(
+            tuple(acb(z.real, z.imag) for z in self.centers[k].tolist()),
+            tuple(self.exponents[k].tolist()),
+            tuple(math.frexp(t)[1] for t in self.tight[k].tolist()),
+            acb_mat(n, n, [acb(z.real, z.imag) for z in self.inverses[k].ravel().tolist()]),
+            53,
+            real,
+            tuple(np.flatnonzero(self.zeros[k]).tolist()),
+        )
+
+
+class CompiledCertifier:
+    """A square system, possibly with parameters, ready for the compiled test.
+
+    Parameters
+    ----------
+    program : StraightLineProgram
+        F, then its Jacobian row by row (`homotopy.enclosures.with_jacobian`).
+    supports : n int64 arrays (m_i, n)
+        Exponents of all terms that may occur: decide which equations vanish identically.
+    """
+
+    def __init__(self, program: StraightLineProgram, supports: Sequence[NDArray[np.int64]]) -> None:
+        self.n = len(program.variables)
+        self.parameter_count = len(program.parameters)
+        self.is_real = all(c.imaginary == 0 for c in program.constants)
+        self._operations = np.ascontiguousarray(program.operations, dtype=np.int32)
+        self._first = program.input_count
+        self._outputs = np.ascontiguousarray(program.outputs, dtype=np.int32)
+        self._constants = balls([(c.real, c.imaginary) for c in program.constants])
+        self._present = np.ascontiguousarray(
+            np.concatenate([np.zeros((0, self.n), np.int64), *supports]) > 0
+        )
+        self._starts = np.cumsum([0, *(len(a) for a in supports)], dtype=np.int64)
+
+    def certify(
+        self, points: ComplexArray, parameters: Sequence[fmpq] | FloatArray = ()
+    ) -> CertifiedBatch:
+        """Test candidates (k, n) at exact real parameter values (balls (P, 3) are accepted too)."""
+        values = parameters if isinstance(parameters, np.ndarray) else balls(
+            [(v, fmpq(0)) for v in parameters]
+        )  # fmt: skip
+        constants = np.ascontiguousarray(np.concatenate([values.reshape(-1, 3), self._constants]))
+        centers = np.array(points, dtype=np.complex128, order="C").reshape(-1, self.n)
+        k, n = centers.shape
+        batch = CertifiedBatch(
+            centers,
+            np.zeros((k, n), np.int64),
+            np.zeros((k, n)),
+            np.zeros((k, n, n), np.complex128),
+            np.zeros(k, np.int64),
+            np.zeros(k, np.int64),
+            np.zeros((k, n), np.bool_),
+        )
+        intervals.certify_points(
+            self._operations,
+            self._first,
+            self._outputs,
+            constants,
+            self._present,
+            self._starts,
+            self.is_real,
+            POLISHING_STEPS,
+            batch.centers,
+            batch.exponents,
+            batch.tight,
+            batch.inverses,
+            batch.status,
+            batch.reality,
+            batch.zeros,
+        )
+        return batch
+
+
+def balls(values: Sequence[tuple[fmpq, fmpq] | GaussianRational]) -> FloatArray:
+    """Double-precision balls (k, 3), columns re, im, radius, around exact complex rationals.
+
+    A number beyond the double range gets an infinite radius: nothing is certified from it.
+    """
+    out = np.zeros((len(values), 3))
+    for k, (real, imaginary) in enumerate(values):
+        (re, first), (im, second) = _rounded(real), _rounded(imaginary)
+        out[k] = re, im, (first + second) * (1 + 2.0**-50)
+    return out
+
+
+def _rounded(value: fmpq) -> tuple[float, float]:
+    """The nearest double and an upper bound of its error."""
+    exact = Fraction(int(value.p), int(value.q))
+    try:
+        nearest = float(exact)
+    except OverflowError:
+        return 0.0, math.inf
+    error = abs(exact - Fraction(nearest))
+    # Correctly rounded, then one step up.
+    return nearest, math.nextafter(float(error), math.inf) if error else 0.0
