@@ -309,13 +309,18 @@ class PolynomialSystem:
 
     def __repr__(self) -> str:
         label = f"{self.name}: " if self.name else ""
+        degrees = self.degrees
+        shown = f"{degrees}" if len(degrees) <= 12 else f"{min(degrees)} to {max(degrees)}"
         return (
             f"PolynomialSystem({label}{len(self.equations)} equations in "
-            f"{len(self.variables)} unknowns, degrees {self.degrees})"
+            f"{len(self.variables)} unknowns, degrees {shown})"
         )
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{html.escape(str(f))} = 0</td></tr>" for f in self.equations)
+        shown = [str(f) if len(f) <= 40 else f"({len(f)} terms)" for f in self.equations[:40]]
+        if len(self.equations) > len(shown):
+            shown.append(f"… {len(self.equations) - len(shown)} more")
+        rows = "".join(f"<tr><td>{html.escape(text)}</td></tr>" for text in shown)
         return f"<table><caption>{html.escape(repr(self))}</caption>{rows}</table>"
 
 

@@ -18,7 +18,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from algebra.errors import InputError, SyntaxProblem
-from algebra.formats.limits import MAX_DEGREE, MAX_NAME, Size, position, shown
+from algebra.formats.limits import MAX_DEGREE, MAX_NAME, MAX_TOTAL_WORK, Size, position, shown
 from algebra.rationals import parse_rational
 from algebra.systems import IMAGINARY_UNIT, reduce_imaginary
 
@@ -256,6 +256,11 @@ class Expansion:
         Further names and the polynomials they stand for.
     unit_names
         Names of the imaginary unit, the ring's last generator if there are any.
+
+    Attributes
+    ----------
+    work : int
+        Bound on the products of terms spent so far; see `Size.work`.
     """
 
     def __init__(
@@ -270,6 +275,7 @@ class Expansion:
         self.index = {name: k for k, name in enumerate(names)}
         self.index.update({unit: len(names) - 1 for unit in unit_names})
         self.count = len(names)
+        self.work = 0
 
     def expand(self, tree: Tree, statement: Statement) -> fmpq_mpoly:
         """The polynomial of a tree; `statement` gives positions for errors.
@@ -281,7 +287,12 @@ class Expansion:
             something that is not a nonzero constant, or a limit exceeded.
         """
         try:
-            self.size(tree)
+            self.work += self.size(tree).work
+            if self.work > MAX_TOTAL_WORK:
+                raise InputError(
+                    f"expanding the equations up to here takes {shown(self.work)} products of "
+                    f"terms: the limit is {MAX_TOTAL_WORK}"
+                )
             return self._polynomial(tree)
         except SyntaxProblem:
             raise

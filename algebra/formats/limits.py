@@ -29,8 +29,10 @@ MAX_EQUATIONS = 50_000
 MAX_NAMES = 2000
 #: Entries of all exponent vectors together: terms × names.
 MAX_EXPONENTS = 5 * 10**7
-#: Term products in one multiplication, and bits of all coefficients of an equation.
+#: Products of terms with 64-bit coefficients while an equation, or a whole file, is expanded.
 MAX_WORK = 3 * 10**7
+MAX_TOTAL_WORK = 10**8
+#: Bits of all coefficients of an equation.
 MAX_BITS = 10**9
 #: Characters of a name.
 MAX_NAME = 200
@@ -109,6 +111,8 @@ class Size:
         Bits of a numerator over the common denominator.
     total : int
         Bits of all numerators and denominators together.
+    work : int
+        Products of terms needed to expand it; 64 bits of a coefficient count as one unit.
     """
 
     terms: int
@@ -117,13 +121,14 @@ class Size:
     denominator_bits: int
     bits: int
     total: int
+    work: int = 0
 
     @classmethod
     def term(cls, coefficient: fmpq, degree: int) -> Size:
         """One term."""
         q = int(coefficient.q)
         bits = max(int(coefficient.p).bit_length(), 1)
-        return cls(1, degree, q, q.bit_length(), bits, bits + q.bit_length())
+        return cls(1, degree, q, (q - 1).bit_length(), bits, bits + q.bit_length())
 
     @classmethod
     def of(cls, polynomial: fmpq_mpoly) -> Size:
@@ -139,7 +144,7 @@ class Size:
             if part.denominator and denominator:
                 if denominator % part.denominator:
                     denominator = math.lcm(denominator, part.denominator)
-                denominator_bits = denominator.bit_length()
+                denominator_bits = (denominator - 1).bit_length()
                 if denominator_bits > _KEPT_BITS:
                     denominator = 0
             else:
@@ -152,19 +157,20 @@ class Size:
             denominator_bits,
             max((p.bits for p in parts), default=1) + denominator_bits + len(parts).bit_length(),
             sum(part.total for part in parts) + len(parts),
+            sum(part.work for part in parts),
         ).checked()
 
     def times(self, other: Size, names: int) -> Size:
         """A product in so many variables; raises `InputError` if it is too much work."""
-        work = self.terms * other.terms
+        products = self.terms * other.terms
         degree = self.degree + other.degree
         bits = self.bits + other.bits + min(self.terms, other.terms).bit_length()
-        _check_work(work, bits)
         denominator_bits = self.denominator_bits + other.denominator_bits
         kept = self.denominator * other.denominator if denominator_bits <= _KEPT_BITS else 0
-        terms = min(work, monomials(names, degree))
+        terms = min(products, monomials(names, degree))
         total = terms * (bits + denominator_bits)
-        return Size(terms, degree, kept, denominator_bits, bits, total).checked()
+        work = self.work + other.work + products * (1 + (bits + denominator_bits) // 64)
+        return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()
 
     def power(self, exponent: int, names: int) -> Size:
         """A power in so many variables; raises `InputError` if it is too large."""
@@ -173,13 +179,12 @@ class Size:
         degree = self.degree * exponent
         terms = min(monomials(self.terms - 1, exponent), monomials(names, degree))
         bits = exponent * (self.bits + max(self.terms - 1, 0).bit_length())
-        if self.terms > 1:
-            # Repeated multiplication by the base is the slowest of the methods in use.
-            _check_work(terms * self.terms, bits)
         denominator_bits = exponent * self.denominator_bits
         kept = self.denominator**exponent if denominator_bits <= _KEPT_BITS else 0
         total = terms * (bits + denominator_bits)
-        return Size(terms, degree, kept, denominator_bits, bits, total).checked()
+        # Repeated multiplication by the base is the slowest of the methods in use.
+        work = self.work + terms * self.terms * (1 + (bits + denominator_bits) // 64)
+        return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()
 
     def checked(self) -> Size:
         """Itself; raises `InputError` if a limit is exceeded."""
@@ -195,17 +200,12 @@ class Size:
                 f"the coefficients of an expanded expression could have {shown(self.total)} bits: "
                 f"the limit is {MAX_BITS}"
             )
+        if self.work > MAX_WORK:
+            raise InputError(
+                f"expanding an expression would take {shown(self.work)} products of terms: the "
+                f"limit is {MAX_WORK}"
+            )
         return self
-
-
-def _check_work(products: int, bits: int) -> None:
-    """Refuse a multiplication of so many pairs of terms; 64 bits are one unit of work."""
-    work = products * (1 + bits // 64)
-    if work > MAX_WORK:
-        raise InputError(
-            f"expanding an expression would take {shown(work)} products of terms: the limit is "
-            f"{MAX_WORK}"
-        )
 
 
 def monomials(names: int, degree: int) -> int:
