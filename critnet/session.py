@@ -93,6 +93,15 @@ class Session:
         deadline = None if self.time_limit is None else self._begun + self.time_limit
         return Budget(deadline, self.memory_limit, self.progress, self.jobs)
 
+    @property
+    def limit_hit(self) -> str | None:
+        """Which limit the user set has been exceeded, if any."""
+        try:
+            self.budget.check()
+        except LimitReached as limit:
+            return str(limit)
+        return None
+
     # -- standard error -----------------------------------------------------------------------
 
     def progress(

@@ -20,8 +20,8 @@ from proofs.checking import canonical_hash
 from proofs.context import Context
 from proofs.reports import facts
 from proofs.reports.folder import Folder
-from proofs.reports.html import to_html
-from proofs.reports.markdown import to_markdown
+from proofs.reports.html import pictures, to_html
+from proofs.reports.markdown import PICTURES, to_markdown
 from proofs.reports.sections import sections, subtitle, title
 
 SCHEMA = "critnet/report/1"
@@ -114,6 +114,7 @@ def report(
             "report.json": json.dumps(document, indent=1, ensure_ascii=False) + "\n",
             "report.html": to_html(heading, subtitle(document), tree),
             "report.md": to_markdown(heading, tree),
+            **{f"{PICTURES}/{name}.svg": text for name, text in pictures(tree).items()},
         }
     )
     return Report(folder.directory, document)

@@ -84,8 +84,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture as an SVG element that uses only the classes of the report's style sheet."""
+    """A picture as an SVG element that uses only the classes of the report's style sheet.
 
+    `name` is the stem of its own file beside the report, which Markdown shows.
+    """
+
+    name: str
     svg: str
     caption: Text
     description: str

@@ -348,9 +348,9 @@ def claims(context: Context, folder: Folder) -> list[dict[str, Any]]:
     """Every claim that was decided, with the files of its certificates."""
     from proofs.verification import verify
 
-    results = verify(context.network, data=context.data, context=context)
+    results = verify(context=context, budget=context.budget)
     entries = []
-    for result in results:
+    for result in results.claims:
         entry = result.to_dict()
         entry["certificates"] = folder.add_all(result.certificates, result.id)
         entry["proved"] = list(result.proved)

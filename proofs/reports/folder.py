@@ -76,6 +76,8 @@ class Folder:
         if target.is_dir() and (self.directory / "report.json").is_file():
             shutil.rmtree(target)
         target.mkdir(exist_ok=True)
+        for name in texts:
+            (self.directory / name).parent.mkdir(exist_ok=True)
         for name, content in self._files.items():
             (self.directory / name).write_bytes(content)
         for name, text in texts.items():

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from proofs.reports.blocks import Inline, Section, Text, items
+from proofs.reports.blocks import Figure, Section, Text, items
 from proofs.reports.mathematics import mathml
 
 if TYPE_CHECKING:
@@ -17,6 +17,23 @@ def to_html(title: str, subtitle: Text, sections: Sequence[Section]) -> str:
     """The whole report as one HTML document."""
     template = _environment().get_template("report.html.j2")
     return template.render(title=title, subtitle=subtitle, sections=sections)
+
+
+def standalone_picture(svg: str) -> str:
+    """An SVG file of its own: the report's style sheet goes inside."""
+    style = _environment().get_template("picture.css").render()
+    head, close, body = svg.partition(">")
+    return f"{head}{close}\n<style>\n{style}\n</style>{body}\n"
+
+
+def pictures(sections: Sequence[Section]) -> dict[str, str]:
+    """All pictures of a report: {name: stand-alone SVG}."""
+    return {
+        block.name: standalone_picture(block.svg)
+        for section in sections
+        for block in section.blocks
+        if isinstance(block, Figure)
+    }
 
 
 @functools.cache
@@ -44,14 +61,3 @@ def _environment() -> Environment:
 def kind(value: object) -> str:
     """Name of the class of a block or inline item, in lower case: what templates branch on."""
     return type(value).__name__.lower()
-
-
-def plain_text(text: Text) -> str:
-    """Literal text of inline items, for attributes."""
-    return "".join(_plain(item) for item in items(text))
-
-
-def _plain(item: Inline) -> str:
-    if isinstance(item, str):
-        return item
-    return str(getattr(item, "text", None) or getattr(item, "tex", None) or item)

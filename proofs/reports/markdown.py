@@ -27,6 +27,9 @@ from proofs.reports.blocks import (
     items,
 )
 
+#: Folder of the pictures beside the report.
+PICTURES = "pictures"
+
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#$~])")
 
 
@@ -61,7 +64,7 @@ def _item(item: Inline) -> str:
         case Link(text, target):
             return f"[{escape(text)}]({target})"
         case Mark(word):
-            return f"**{escape(word)}**"
+            return f"**{escape(word)}**" if word else ""
         case _:
             leading = " " if item[:1].isspace() else ""
             trailing = " " if item[-1:].isspace() and item.strip() else ""
@@ -91,8 +94,8 @@ def _block(block: Block) -> list[str]:
             return [f"> [!{sign}]", f"> **{escape(title)}** {inline(text)}"]
         case Listing(text):
             return ["```", *text.rstrip("\n").split("\n"), "```"]
-        case Figure(_, caption, description):
-            return [f"*Figure (see report.html): {inline(caption)}*", "", escape(description)]
+        case Figure(name, _, caption, description):
+            return [f"![{escape(description)}]({PICTURES}/{name}.svg)", "", inline(caption)]
         case Table():
             return _table(block)
         case Details(summary, inner, anchor):

@@ -183,6 +183,7 @@ def _bounds(document: Document) -> list[Block]:
         Paragraph("A bound on the number of isolated zeros is also a number of paths that a "
                   "homotopy has to follow. The tighter the bound, the less work."),
         Figure(
+            "bounds",
             pictures.bounds_bars(sorted(bars, key=lambda bar: -bar[1])),
             "Bounds on a logarithmic scale; green: the exact number.",
             chain,
@@ -296,6 +297,7 @@ def _patterns(document: Document) -> list[Block]:
     if svg is not None:
         blocks.append(
             Figure(
+                "patterns",
                 svg,
                 "Each box: the network with its nonzero weights (inputs left), and the number of "
                 "critical points with exactly this pattern.",
@@ -394,7 +396,7 @@ def _real(document: Document) -> list[Block]:
     ]  # fmt: skip
     if svg is not None:
         blocks.append(
-            Figure(svg, "Every real critical point: loss and Morse index; green: minima.",
+            Figure("losses", svg, "Every real critical point: loss and Morse index; green: minima.",
                    f"{len(points)} real critical points by loss and index.")
         )  # fmt: skip
     blocks.append(
@@ -415,6 +417,7 @@ def _plane(document: Document) -> list[Block]:
     more = "" if len(names) <= pictures.MAX_PANELS else f" The first {pictures.MAX_PANELS} weights."
     return [
         Figure(
+            "plane",
             svg,
             "The value of each weight at every critical point; filled: real points. Distances are "
             f"drawn as asinh of the distance over its median.{more}",

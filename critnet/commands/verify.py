@@ -1,0 +1,89 @@
+"""`critnet verify`: a verdict for each claim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from critnet.failures import DONE, LIMIT, REJECTED
+from critnet.inputs import DataFiles, read_network
+from critnet.options import common_options, network_option
+from critnet.session import Session
+from critnet.tables import heading, notes, table, word
+from critnet.warmup import prepare_cache, warm_up
+
+if TYPE_CHECKING:
+    from proofs.verification import VerifyResult
+
+DEFAULT_NETWORK = "2-2-2"
+
+
+@click.command("verify")
+@click.argument("claims", metavar="[CLAIM]...", nargs=-1)
+@network_option(required=False)
+@click.option("--list", "list_only", is_flag=True, help="Show all claims and leave.")
+@common_options("verify")
+def command(
+    session: Session,
+    claims: tuple[str, ...],
+    architecture: str | None,
+    files: DataFiles,
+    list_only: bool,
+) -> int:
+    """Decide each CLAIM for a network and its data (default: all claims, network 2-2-2)."""
+    prepare_cache()
+    from proofs.propositions import find
+    from proofs.verification import list_claims, verify
+
+    catalogue = list_claims()
+    if list_only:
+        _list(session, catalogue)
+        return DONE
+    find(catalogue, claims)
+    network, data = read_network(architecture or DEFAULT_NETWORK, files)
+    warm_up(session)
+    with session.stage("verify"):
+        result = verify(
+            network,
+            claims=list(claims) or None,
+            data=data,
+            seed=session.seed,
+            budget=session.budget,
+        )
+    limit = session.limit_hit if any(r.verdict == "undecided" for r in result.claims) else None
+    document = result.to_dict() | ({"limit": limit} if limit else {})
+    session.emit(document, lambda console: _render(console, result))
+    if result.failed or result.disagreements:
+        return REJECTED
+    if limit:
+        session.message(f"{limit}; undecided claims may be decided with more", "error")
+        return LIMIT
+    return DONE
+
+
+def _list(session: Session, catalogue: Any) -> None:
+    def render(console: Console) -> None:
+        rows = [(escape(c.id), escape(c.title), escape(c.source)) for c in catalogue]
+        console.print(table(None, ["claim", "what it says", "source"], rows))
+
+    session.emit({"variables": [], "claims": [c.to_dict() for c in catalogue]}, render)
+
+
+def _render(console: Console, result: VerifyResult) -> None:
+    heading(console, f"network {result.network.name}", "; ".join(result.data.notes))
+    rows = [
+        (
+            escape(r.id),
+            word(r.verdict),
+            word(r.word) if r.verdict in ("holds", "fails") else "",
+            escape(r.reason or r.claim.title),
+        )
+        for r in result.claims
+    ]
+    console.print(table(None, ["claim", "verdict", "word", ""], rows))
+    notes(console, [f"special data: {text}" for text in result.context.special])
+    for problem in result.disagreements:
+        console.print(f"[bold red]engines disagree[/] {escape(problem)}")
