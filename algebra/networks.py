@@ -47,6 +47,8 @@ T = TypeVar("T")
 MAX_WEIGHTS = 5000
 MAX_TERMS = 2_000_000
 MAX_DATA_POINTS = 100_000
+#: Largest size of all exponent vectors of the expanded equations together.
+MAX_EXPONENTS = 5 * 10**7
 
 EPSILON = "epsilon"
 
@@ -408,10 +410,11 @@ class LinearNetwork:
 
     def _require_expandable(self, factor: int = 1) -> None:
         terms = factor * self.term_bound()
-        if terms > MAX_TERMS:
+        if terms > MAX_TERMS or terms * self.weight_count > MAX_EXPONENTS:
             raise InputError(
                 f"{self.name}: its expanded equations could have {terms} terms, the limit is "
-                f"{MAX_TERMS}; `parametric_program` has no such limit"
+                f"{min(MAX_TERMS, MAX_EXPONENTS // self.weight_count)}; `parametric_program` has "
+                "no such limit"
             )
 
     def term_bound(self) -> int:

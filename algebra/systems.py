@@ -116,7 +116,25 @@ class PolynomialSystem:
         *,
         name: str = "",
     ) -> PolynomialSystem:
-        """A system from {exponent vector: rational coefficient} maps."""
+        """A system from {exponent vector: rational coefficient} maps.
+
+        Raises
+        ------
+        InputError
+            A name is no ASCII identifier, or an exponent vector has another length than
+            `variables` or a negative entry.
+        """
+        for name in variables:
+            if not name.isascii() or not name.isidentifier() or name == IMAGINARY_UNIT:
+                raise InputError(
+                    f"{name!r} cannot name a variable: expected ASCII letters, digits and _, not I"
+                )
+        equations = [dict(terms) for terms in equations]
+        for exponents in (e for terms in equations for e in terms):
+            if len(exponents) != len(variables) or min(exponents, default=0) < 0:
+                raise InputError(
+                    f"exponents {exponents}: expected {len(variables)} integers from 0 on"
+                )
         ring = polynomial_ring(variables)
         polynomials = tuple(
             ring.from_dict({k: to_rational(v) for k, v in terms.items()}) for terms in equations

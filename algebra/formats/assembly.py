@@ -24,10 +24,21 @@ from algebra.systems import (
 )
 
 
+_INDEX = re.compile(r"(?<=[A-Za-z0-9_])\[([0-9]+(?:,[0-9]+)*)\]")
+
+
 def without_comments(text: str, marker: str) -> str:
     """The text with comments up to the end of the line blanked; offsets stay the same."""
     pattern = re.compile(rf"{re.escape(marker)}[^\n]*")
     return pattern.sub(lambda match: " " * len(match[0]), text)
+
+
+def with_flat_indices(text: str) -> str:
+    """Indexed names `x[1]`, `x[1,2]`, as Maple writes them, become `x_1`, `x_1_2`.
+
+    A blank in place of the closing bracket keeps all offsets.
+    """
+    return _INDEX.sub(lambda match: "_" + match[1].replace(",", "_") + " ", text)
 
 
 def split_statements(

@@ -14,18 +14,19 @@ from algebra.formats.assembly import (
     assemble,
     declared_names,
     split_statements,
+    with_flat_indices,
     without_comments,
 )
 from algebra.formats.expressions import Statement
 from algebra.formats.limits import position
 from algebra.systems import PolynomialSystem
 
-HEADER = re.compile(r"\s*([A-Za-z_][\w,\s]*?),?[ \t]*\n\s*(\d{1,20})[ \t]*(?:\n|$)")
+HEADER = re.compile(r"\s*([A-Za-z_][\w,\s\[\]]*?),?[ \t]*\n\s*(\d{1,20})[ \t]*(?:\n|$)")
 
 
 def read(text: str, name: str) -> PolynomialSystem:
     """A system in msolve's format."""
-    text = without_comments(text, "#")
+    text = with_flat_indices(without_comments(text, "#"))
     header = HEADER.match(text)
     if header is None:
         raise SyntaxProblem(

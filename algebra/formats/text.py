@@ -10,7 +10,13 @@ from __future__ import annotations
 
 import re
 
-from algebra.formats.assembly import assemble, declared_names, split_statements, without_comments
+from algebra.formats.assembly import (
+    assemble,
+    declared_names,
+    split_statements,
+    with_flat_indices,
+    without_comments,
+)
 from algebra.systems import PolynomialSystem
 
 _DECLARATION = re.compile(r"(variables|parameters)(?=\s+[A-Za-z_]|\s*$)")
@@ -20,7 +26,8 @@ def read(text: str, name: str) -> PolynomialSystem:
     """A system from plain text."""
     declared: dict[str, tuple[str, ...]] = {}
     equations = []
-    for statement in split_statements(without_comments(text, "#"), newline=True):
+    cleaned = with_flat_indices(without_comments(text, "#"))
+    for statement in split_statements(cleaned, newline=True):
         match = _DECLARATION.match(statement.text)
         if match is None:
             equations.append(statement)

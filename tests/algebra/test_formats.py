@@ -1,3 +1,4 @@
+import contextlib
 import json
 import random
 
@@ -272,6 +273,35 @@ def test_a_polynomial_of_many_terms_is_read_in_full():
     assert len(parse_system(text).equations[0]) == 5000
 
 
+@settings(deadline=None, max_examples=300)
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.text('xyI12.^*/+-=();,#{}[]" \n%ei', max_size=40),
+        st.text(max_size=30).map(lambda t: '{"variables": ["x"], "equations": ["' + t + '"]}'),
+        st.text("xy0,1\n+-*^", max_size=30).map(lambda t: "x,y\n0\n" + t),
+        st.text("xyi0;1\n+-*^( ).", max_size=30).map(lambda t: "2\n" + t),
+        st.text("xyf=;1\n+-*^( ).", max_size=30).map(
+            lambda t: "variable_group x,y;function f;f=" + t
+        ),
+    )
+)
+def test_any_text_is_a_system_or_an_input_error(text):
+    try:
+        system = parse_system(text)
+    except InputError as error:
+        assert "\n" not in str(error).replace(repr(text), "")
+    else:
+        assert len(system.variables) > 0
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_system_or_an_input_error(content):
+    with contextlib.suppress(InputError):
+        parse_system(content)
+
+
 # -- the other formats ------------------------------------------------------------------------
 
 
@@ -308,6 +338,15 @@ def test_msolve_adds_repeated_monomials_and_reads_signs_as_written():
     text = "x, y\n0\nx+-2*y+x,\ny^2 - 1/3,\n0\n"
     assert recognise(text) == "msolve"
     assert equations(text) == ["2*x - 2*y", "y^2 - 1/3", "0"]
+
+
+def test_indexed_names_of_maple_are_flattened():
+    # input_files/univariate-assign-left.ms of msolve's own tests is written this way.
+    system = parse_system("_xx[1], _xx[2]\n0\n-_xx[1]^3*_xx[2]+1,\n_xx[2]-_xx[1]\n")
+    assert system.variables == ("_xx_1", "_xx_2")
+    assert equations("x[1,2]^2 - x[10]*y") == ["x_1_2^2 - x_10*y"]
+    with pytest.raises(SyntaxProblem, match="line 1, column 8"):
+        parse_system("x[1] + *x[2]")
 
 
 def test_msolve_output_has_neither_spaces_nor_double_signs():

@@ -76,6 +76,18 @@ def test_specialising_keeps_the_program_and_the_order_of_the_rest():
         system.specialise({"c": 1})
 
 
+@pytest.mark.parametrize("exponents", [(1,), (1, 2, 3), (-1, 0)])
+def test_exponents_of_the_wrong_length_or_sign_are_refused(exponents):
+    with pytest.raises(InputError, match="expected 2 integers"):
+        PolynomialSystem.from_terms(("x", "y"), [{exponents: 1}])
+
+
+@pytest.mark.parametrize("name", ["λ", "", "2x", "x y", "I"])
+def test_names_that_no_format_can_write_are_refused(name):
+    with pytest.raises(InputError, match="cannot name a variable"):
+        PolynomialSystem.from_terms((name,), [])
+
+
 def test_repeated_names_are_refused():
     ring = polynomial_ring(("x",))
     with pytest.raises(InputError, match="repeated names"):
