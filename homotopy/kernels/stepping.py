@@ -197,17 +197,25 @@ def taylor_coefficients(path, tau, ws):
 
 
 @kernel()
-def trust_radius(x, x1, x2, x3, weights):
-    """Min |x2_i/x3_i|: distance of the nearest pole of the Padé approximants; inf if none."""
+def trust_radius(x1, x2, x3, weights):
+    """min |x2_i/x3_i|: distance of the nearest pole of the Padé approximants; inf if none.
+
+    Coordinates whose second-order term is rounding noise are left out: the others see the same
+    singularities. If all are, as for odd functions, first and third order are compared.
+    """
+    largest1, largest2, largest3 = 0.0, 0.0, 0.0
+    for i in range(weights.shape[0]):
+        largest1 = max(largest1, size(x1[i]) / weights[i])
+        largest2 = max(largest2, size(x2[i]) / weights[i])
+        largest3 = max(largest3, size(x3[i]) / weights[i])
     out = np.inf
-    for i in range(x.shape[0]):
+    noise = 1e-12 * largest2
+    for i in range(weights.shape[0]):
         a2, a3 = size(x2[i]), size(x3[i])
-        scale = max(1e-6 * weights[i], size(x1[i]))
-        if a2 > 1e-14 * scale and a3 > 0.0:
+        if a2 > noise * weights[i] and a2 > 1e-14 * max(1e-6 * weights[i], size(x1[i])) and a3 > 0:
             out = min(out, a2 / a3)
-        elif a3 > 1e-14 * scale:
-            # No second-order term, as for odd functions: compare with the first order.
-            out = min(out, np.sqrt(size(x1[i]) / a3))
+    if out == np.inf and largest3 > 1e-14 * max(largest1, 1e-6):
+        out = np.sqrt(max(largest1, 1.0) / largest3)
     return out
 
 
@@ -325,7 +333,7 @@ def track_segment(path, begin, end, stop, ws):
             state[SERIES_KNOWN] = 0.0
             if not known and not taylor_coefficients(path, tau, ws):
                 return ACCURACY_LIMIT
-            trust = trust_radius(vectors[X], vectors[X1], vectors[X2], vectors[X3], ws.weights)
+            trust = trust_radius(vectors[X1], vectors[X2], vectors[X3], ws.weights)
             if not trust < 1e6 * length:
                 trust = 1e6 * length
             state[TRUST] = trust
