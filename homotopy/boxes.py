@@ -176,14 +176,14 @@ def separating_form(n: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in weights]
 
 
-def close_pairs(boxes: Sequence[Box]) -> list[tuple[int, int]]:
-    """Pairs i < j of boxes that a sweep along the separating form cannot tell apart.
+def ends_along_form(boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the intervals that the separating form takes on the boxes, two float64 arrays (k,).
 
-    Interval ends are widened by more than the rounding of the float arithmetic, so pairs that
-    are not returned are certainly disjoint.
+    Widened by more than the rounding of the float arithmetic: boxes with disjoint intervals are
+    certainly disjoint.
     """
     if not boxes:
-        return []
+        return np.zeros(0), np.zeros(0)
     form = np.array(separating_form(len(boxes[0].center)), dtype=float).reshape(-1, 2)
     points = np.array([box.point for box in boxes])
     parts = np.stack([points.real, points.imag], axis=2)
@@ -191,16 +191,7 @@ def close_pairs(boxes: Sequence[Box]) -> list[tuple[int, int]]:
     value = (parts * form).sum(axis=(1, 2))
     slack = (np.abs(parts) * np.abs(form)).sum(axis=(1, 2)) * 2.0**-40 + 2.0**-1000
     reach = (radii * np.abs(form).sum(axis=1)).sum(axis=1) * (1 + 2.0**-40) + slack
-    order = sorted(range(len(boxes)), key=lambda i: (value[i] - reach[i], i))
-    close: list[tuple[int, int]] = []
-    active: list[int] = []
-    for i in order:
-        low = value[i] - reach[i]
-        # Non-finite values compare as "still active", which is the safe side.
-        active = [k for k in active if not value[k] + reach[k] < low]
-        close += [(min(k, i), max(k, i)) for k in active]
-        active.append(i)
-    return close
+    return value - reach, value + reach
 
 
 # -- exact facts about the system -----------------------------------------------------------------

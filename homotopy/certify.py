@@ -25,7 +25,7 @@ from flint import acb, acb_mat, arb, ctx, fmpq
 from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
-from homotopy.boxes import Box, CertifyResult, VanishingRows, close_pairs, is_inside, separation
+from homotopy.boxes import Box, CertifyResult, VanishingRows, ends_along_form, is_inside, separation
 from homotopy.compiled import MAX_UNKNOWNS, CompiledCertifier
 from homotopy.enclosures import Enclosure
 from homotopy.kernels.intervals import FAILED
@@ -286,39 +286,50 @@ def _collect(
     max_precision: int,
 ) -> CertifyResult:
     """Merge boxes of the same zero, sharpen boxes that meet without being the same."""
-    boxes = [box for box in found if box is not None]
     owners = [k for k, box in enumerate(found) if box is not None]
-    same = list(range(len(boxes)))  # same[i]: an earlier box with the same zero, or i itself
-
-    def root(i: int) -> int:
-        while same[i] != i:
-            i = same[i]
-        return i
-
-    dropped: set[int] = set()
-    pending = close_pairs(boxes)
-    while pending:
-        i, j = sorted((root(pending[-1][0]), root(pending[-1][1])))
-        pending.pop()
-        if i == j or i in dropped or j in dropped or separation(boxes[i], boxes[j]) is not None:
-            continue
-        if is_inside(boxes[j], boxes[i]) or is_inside(boxes[i], boxes[j]):
-            same[j] = i
-            continue
-        sharper = [_sharpen(enclosure, vanishing, boxes[k], max_precision) for k in (i, j)]
-        if sharper[0] is None or sharper[1] is None:
-            # Undecided whether one zero or two: counting one is sound.
-            dropped.add(j)
-            continue
-        boxes[i], boxes[j] = sharper[0], sharper[1]
-        pending.append((i, j))
-    kept = [i for i in range(len(boxes)) if root(i) == i and i not in dropped]
-    position = {i: p for p, i in enumerate(kept)}
+    boxes = [box for box in found if box is not None]
+    low, high = ends_along_form(boxes)
+    # The first box of each zero in the sweep stands for it; -1: one zero or two is not known.
+    stands_for: dict[int, int] = {}
+    active: list[int] = []
+    for i in sorted(range(len(boxes)), key=lambda i: (low[i], i)):
+        # Non-finite ends compare as "still active", which is the safe side.
+        active = [k for k in active if not high[k] < low[i]]
+        for k in active:
+            same = _same_zero(enclosure, vanishing, boxes, k, i, max_precision)
+            if same is not False:
+                stands_for[i] = k if same else -1
+                break
+        else:
+            stands_for[i] = i
+            active.append(i)
+    kept: dict[int, int] = {}  # standing box: position, in the order of first candidates
     assignment = np.full(len(found), -1, dtype=np.int64)
     for i, owner in enumerate(owners):
-        assignment[owner] = position.get(root(i), -1)
-    distinct = tuple(boxes[i] for i in kept)
-    return CertifyResult(system, distinct, assignment)
+        if stands_for[i] >= 0:
+            assignment[owner] = kept.setdefault(stands_for[i], len(kept))
+    return CertifyResult(system, tuple(boxes[i] for i in kept), assignment)
+
+
+def _same_zero(
+    enclosure: Enclosure,
+    vanishing: VanishingRows,
+    boxes: list[Box],
+    i: int,
+    j: int,
+    max_precision: int,
+) -> bool | None:
+    """Whether two boxes hold the same zero, sharpening both in place as needed; None: not known."""
+    while True:
+        if separation(boxes[i], boxes[j]) is not None:
+            return False
+        if is_inside(boxes[j], boxes[i]) or is_inside(boxes[i], boxes[j]):
+            return True
+        for k in (i, j):
+            sharper = _sharpen(enclosure, vanishing, boxes[k], max_precision)
+            if sharper is None:
+                return None
+            boxes[k] = sharper
 
 
 def _sharpen(
