@@ -23,7 +23,6 @@ from algebra.systems import (
     reduce_imaginary,
 )
 
-
 _INDEX = re.compile(r"(?<=[A-Za-z0-9_])\[([0-9]+(?:,[0-9]+)*)\]")
 
 

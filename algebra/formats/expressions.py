@@ -52,14 +52,18 @@ _FACTOR = rf"(?:[0-9]+\s*\/\s*[0-9]+|{_NUMBER}|{_NAME}(?:\s*(?:\^|\*\*)\s*[0-9]+
 # The look-ahead keeps a token from ending inside a name or number, or before an exponent.
 _MONOMIAL = rf"{_FACTOR}(?:\s*\*(?!\*)\s*{_FACTOR})*(?![\w.]|\s*(?:\^|\*\*))"
 
+# A whole summand in one token, where nothing multiplies or divides it further.
+_SIGNED = rf"[+-]\s*{_MONOMIAL}(?=\s*(?:[-+)=]|\Z))"
+
 _GRAMMAR = rf"""
 equation: sum | sum "=" sum
-sum: term | sum "+" term -> plus | sum "-" term -> minus
+sum: term | sum SIGNED -> signed | sum "+" term -> plus | sum "-" term -> minus
 term: factor | term "*" factor -> times | term "/" divisor -> over
 ?factor: MONOMIAL | power | "+" factor -> positive | "-" factor -> negative
 ?divisor: power | "+" divisor -> positive | "-" divisor -> negative
 ?power: atom | atom _POWER atom -> power
 ?atom: NUMBER | NAME | "(" sum ")"
+SIGNED.4: /{_SIGNED}/
 MONOMIAL.2: /{_MONOMIAL}/
 NUMBER.1: /{_NUMBER}/
 NAME: /{_NAME}/
@@ -80,10 +84,13 @@ class _TreeBuilder(Transformer[Token, Tree]):
     """Flat sums and products; chains of signs collapse, so depth is that of the brackets."""
 
     def MONOMIAL(self, token: Token) -> Monomial:
-        return _monomial(token)
+        return _monomial(token, token.start_pos or 0)
+
+    def SIGNED(self, token: Token) -> tuple[int, Monomial]:
+        return (1 if token[0] == "+" else -1), _monomial(token[1:], (token.start_pos or 0) + 1)
 
     def NUMBER(self, token: Token) -> Monomial:
-        return _monomial(token)
+        return _monomial(token, token.start_pos or 0)
 
     def NAME(self, token: Token) -> Monomial:
         return Monomial(_ONE, ((str(token), 1),), token.start_pos or 0)
@@ -98,6 +105,10 @@ class _TreeBuilder(Transformer[Token, Tree]):
 
     def plus(self, children: list[Any]) -> Tree:
         children[0].children.extend(_summands(children[1]))
+        return children[0]
+
+    def signed(self, children: list[Any]) -> Tree:
+        children[0].children.append(children[1])
         return children[0]
 
     def minus(self, children: list[Any]) -> Tree:
@@ -134,12 +145,11 @@ def _factors(tree: Tree) -> list[tuple[str, Tree]]:
     return [("*", tree)]
 
 
-def _monomial(token: Token) -> Monomial:
+def _monomial(text: str, offset: int) -> Monomial:
     """Read a run such as 3/4*x^2*y."""
     coefficient, powers = _ONE, []
-    offset = token.start_pos or 0
     try:
-        for factor in token.replace("**", "^").split("*"):
+        for factor in text.replace("**", "^").split("*"):
             name, power, exponent = factor.partition("^")
             name = name.strip()
             if name[0] in "0123456789.":
@@ -209,7 +219,7 @@ class Statement:
         offset = error.pos_in_stream or 0
         found = _excerpt(self.text, offset)
         if isinstance(error, UnexpectedToken):
-            if error.token.type in ("MONOMIAL", "NUMBER", "NAME", "LPAR"):
+            if error.token.type in ("MONOMIAL", "SIGNED", "NUMBER", "NAME", "LPAR"):
                 hint = f"unexpected {found!r}: expected an operator (write products as 2*x)"
             elif error.token.type == "RPAR" and self.text[:offset].count("(") <= self.text[
                 :offset

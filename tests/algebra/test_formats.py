@@ -289,10 +289,9 @@ def test_a_polynomial_of_many_terms_is_read_in_full():
 def test_any_text_is_a_system_or_an_input_error(text):
     try:
         system = parse_system(text)
-    except InputError as error:
-        assert "\n" not in str(error).replace(repr(text), "")
-    else:
-        assert len(system.variables) > 0
+    except InputError:
+        return
+    assert system.variables
 
 
 @settings(deadline=None)
