@@ -459,45 +459,86 @@ def integer_row(f: Polynomial) -> dict[Exponents, int]:
     }
 
 
-def matrix(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents]) -> fmpz_mat:
-    """The integer matrix of sparse rows restricted to some columns."""
-    require(len(rows) * len(columns) <= MEMORY_LIMIT, "a matrix is too large")
-    return fmpz_mat(len(rows), len(columns), [row.get(c, 0) for row in rows for c in columns])
+def components(rows: Sequence[dict[Exponents, int]]) -> list[list[int]]:
+    """Indices of the rows in groups that share no column: ranks add up over the groups."""
+    parent = list(range(len(rows)))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            parent[k] = parent[parent[k]]
+            k = parent[k]
+        return k
+
+    first: dict[Exponents, int] = {}
+    for k, row in enumerate(rows):
+        for column in row:
+            parent[root(k)] = root(first.setdefault(column, k))
+    groups: dict[int, list[int]] = {}
+    for k in range(len(rows)):
+        groups.setdefault(root(k), []).append(k)
+    return list(groups.values())
 
 
-def rank_modulo(integers: fmpz_mat, p: int, work: Work) -> int:
-    """Rank modulo p: a lower bound of the rank over Q."""
-    shape = integers.nrows(), integers.ncols()
-    work.spend(20 * shape[0] * shape[1] * (1 + min(shape)))
-    return int(nmod_mat(integers, p).rank()) if min(shape) else 0
+@dataclass
+class Block:
+    """A diagonal block of an integer matrix, and the squared 2-norms of its rows, largest first."""
+
+    entries: fmpz_mat
+    norms: list[int]
+
+    def rank_modulo(self, p: int, work: Work) -> int:
+        """Rank modulo p: a lower bound of the rank over Q."""
+        m, n = self.entries.nrows(), self.entries.ncols()
+        work.spend(2 * m * n * (10 + min(m, n)))
+        return int(nmod_mat(self.entries, p).rank())
 
 
-def require_rank_at_most(
-    rows: Sequence[dict[Exponents, int]],
-    columns: Sequence[Exponents],
-    r: int,
-    primes: Any,
-    work: Work,
-) -> None:
-    """rank_Q ≤ r: all (r+1)-minors vanish modulo primes whose product exceeds Hadamard's bound."""
-    if r >= min(len(rows), len(columns)):
+def blocks(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents]) -> list[Block]:
+    """Sparse rows restricted to `columns`, as diagonal blocks."""
+    wanted, out, size = set(columns), [], 0
+    kept = [{m: c for m, c in row.items() if m in wanted} for row in rows]
+    for group in components(kept):
+        place: dict[Exponents, int] = {}
+        for k in group:
+            for column in kept[k]:
+                place.setdefault(column, len(place))
+        size += len(group) * len(place)
+        require(size <= MEMORY_LIMIT, "a matrix is too large")
+        entries = [0] * (len(group) * len(place))
+        for r, k in enumerate(group):
+            for column, c in kept[k].items():
+                entries[r * len(place) + place[column]] = c
+        norms = sorted((sum(c * c for c in kept[k].values()) for k in group), reverse=True)
+        if entries:
+            out.append(Block(fmpz_mat(len(group), len(place), entries), norms))
+    return out
+
+
+def require_rank_at_most(parts: Sequence[Block], r: int, primes: Any, work: Work) -> None:
+    """rank_Q ≤ r, block by block.
+
+    A block has rank ≤ k over Q if its rank is ≤ k modulo primes whose product exceeds Hadamard's
+    bound on all (k+1)-minors, the product of the k+1 largest row norms: they are all zero then.
+    """
+    if r >= sum(part.entries.ncols() for part in parts):
         return
-    wanted = set(columns)
-    norms = sorted(
-        (sum(v * v for c, v in row.items() if c in wanted) for row in rows), reverse=True
-    )
-    bound = fmpz(1)
-    for square in norms[: r + 1]:
-        bound *= square
     listed = [prime(p) for p in array(primes)]
     distinct(listed, "prime")
-    total = fmpz(1)
-    for p in listed:
-        total *= p
-    require(total * total > bound, "the primes' product is below the Hadamard bound")
-    integers = matrix(rows, columns)
-    for p in listed:
-        require(rank_modulo(integers, p, work) <= r, f"rank modulo {p} exceeds {r}")
+    require(bool(listed), "no prime")
+    for part in parts:
+        rank, bound, square = part.rank_modulo(listed[0], work), fmpz(1), fmpz(listed[0]) ** 2
+        r -= rank
+        if rank == min(part.entries.nrows(), part.entries.ncols()):
+            continue
+        for norm in part.norms[: rank + 1]:
+            bound *= norm
+        for p in listed[1:]:
+            if square > bound:
+                break
+            require(part.rank_modulo(p, work) <= rank, f"a rank modulo {p} is larger")
+            square *= fmpz(p) ** 2
+        require(square > bound, "the primes' product is below Hadamard's bound")
+    require(r >= 0, "the rank outside is larger than stated")
 
 
 def read_order_ideal(value: Any, n: int) -> list[Exponents]:
@@ -539,7 +580,8 @@ def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -
         rows = [integer_row(g) for g in polynomials if len(g)]
         inside = basis | set(border)
         require(all(m in inside for row in rows for m in row), "a member leaves basis and border")
-        rank = rank_modulo(matrix(rows, border), prime(rest[1]), work)
+        p = prime(rest[1])
+        rank = sum(part.rank_modulo(p, work) for part in blocks(rows, border))
         require(rank == len(border), f"border rank {rank}, expected {len(border)}")
         reason = f"{len(rows)} members rewrite the {len(border)} border monomials into the basis"
     elif method == "rank":
@@ -558,10 +600,10 @@ def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -
         inside = basis | set(border)
         out = sorted({m for row in rows for m in row if m not in inside})
         integer(out_rank, 0, len(rows))
-        work.spend(100 * len(rows) * (len(out) + len(border)))
-        full = rank_modulo(matrix(rows, out + border), prime(p), work)
+        p = prime(p)
+        full = sum(part.rank_modulo(p, work) for part in blocks(rows, out + border))
         require(full >= out_rank + len(border), f"rank {full} < {out_rank} + {len(border)}")
-        require_rank_at_most(rows, out, out_rank, primes, work)
+        require_rank_at_most(blocks(rows, out), out_rank, primes, work)
         reason = f"rank ≥ {full} with border, ≤ {out_rank} without, {len(rows)} multiples"
     else:
         reject("the method must be staircase, border or rank")
