@@ -35,7 +35,7 @@ class Counterexample:
     data : NetworkData
         All entries nonzero.
     weights : tuple of fmpq
-        In the order of the variables; exactly one weight is zero.
+        In the order of the variables.
     zero, nonzero : str
         Names of the weights that contradict the claim "zero = 0 implies nonzero = 0".
     """
@@ -118,6 +118,32 @@ def stray_zero(
     return None
 
 
+def partly_active(network: LinearNetwork, *, seed: int = 0) -> Counterexample | None:
+    """Data without zeros and a critical point at which one hidden neuron is off.
+
+    The last neuron of the first hidden layer with at least two is off, all others are active:
+    in the next layer its column vanishes and the rest of each row does not.
+    """
+    layer = next((k for k in range(1, network.hidden_layers) if network.widths[k] > 1), None)
+    if layer is None:
+        return None
+    off = network.widths[layer]
+    generator = np.random.default_rng(seed)
+    for attempt in range(TRIES):
+        weights = [_draw(generator, shape) for shape in network.shapes]
+        weights[layer - 1][off - 1] = [fmpq(0)] * network.widths[layer - 1]
+        for row in weights[layer]:
+            row[off - 1] = fmpq(0)
+        x = _draw(generator, (network.widths[0], network.m))
+        residual = _draw(generator, (network.widths[-1], network.m))
+        zero, nonzero = f"w{layer + 1}_1_{off}", f"w{layer + 1}_1_1"
+        positive = attempt < POSITIVE_TRIES
+        found = _finish(network, weights, x, residual, (zero, nonzero), positive)
+        if found is not None:
+            return found
+    return None
+
+
 def _attempt(
     network: LinearNetwork,
     layer: int,
@@ -142,6 +168,22 @@ def _attempt(
         outgoing = product(outgoing, matrix)
     if not _solve_for_one_entry(residual, [row[i] for row in outgoing], forward[layer - 1][j]):
         return None
+    names = tuple(f"w{layer}_{a}_{b}" for a, b in (zero, nonzero))
+    return _finish(network, weights, x, residual, names, positive)
+
+
+def _finish(
+    network: LinearNetwork,
+    weights: list[list[list[fmpq]]],
+    x: list[list[fmpq]],
+    residual: list[list[fmpq]],
+    names: tuple[str, ...],
+    positive: bool,
+) -> Counterexample | None:
+    """Y and Λ that make the weights critical, or None if an entry would vanish."""
+    forward = [x]
+    for matrix in weights:
+        forward.append(product(matrix, forward[-1]))
     y = [
         [c - r for c, r in zip(*rows, strict=True)]
         for rows in zip(forward[-1], residual, strict=True)
@@ -156,8 +198,7 @@ def _attempt(
         _frozen(x), _frozen(y), tuple(_frozen(m) for m in penalties), ("found by search",)
     )
     flat = tuple(entry for matrix in weights for row in matrix for entry in row)
-    names = (f"w{layer}_{a}_{b}" for a, b in (zero, nonzero))
-    return Counterexample(network, data, flat, *names)
+    return Counterexample(network, data, flat, names[0], names[1])
 
 
 def _solve_for_one_entry(

@@ -1,0 +1,178 @@
+"""How claims of the form "a zero weight forces others to be zero" are decided.
+
+For all data: by the parametric identities (m = 1), or refuted by an exact counterexample found by
+search (m ≥ 2). For given data: by the identities where their conditions hold, otherwise from the
+exact number of critical points in every zero pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from flint import fmpq
+
+from algebra.errors import LimitReached
+from proofs import certificates
+from proofs.catalogue.sources import count_json, listed, theory
+from proofs.certificates import Document, conjunction
+from proofs.context import Context
+from proofs.counterexamples import Counterexample
+from proofs.identities import Identity, signals
+from proofs.propositions import Finding, Verdict
+
+#: Generators a certificate may have (docs/certificates.md).
+GENERATORS = 64
+
+#: Given the names of the vanishing weights: how they contradict the claim, or None.
+Violation = Callable[[frozenset[str]], str | None]
+
+
+def parametric_size_reason(context: Context) -> str | None:
+    """Why the identities of this network are too large for a certificate, or None."""
+    network = context.network
+    generators = network.weight_count + len(network.parameters)
+    if generators > GENERATORS:
+        return f"{generators} weights and data: a certificate takes at most {GENERATORS}"
+    return None
+
+
+def prove_for_all_data(
+    context: Context, title: str, identities: Iterable[Identity], vacuous: str
+) -> Finding:
+    """The identities as one certificate; `vacuous` says why there may be none to prove."""
+    reason = parametric_size_reason(context)
+    if reason is not None:
+        return Finding(Verdict.UNDECIDED, reason=f"{reason}; the written proof is uniform in size")
+    found = list(identities)
+    conditions = sorted({name for identity in found for name in identity.nonvanishing})
+    evidence = {
+        "identities": len(found),
+        "nonvanishing": conditions,
+        "sentences": [identity.sentence for identity in found[:200]],
+        "vacuous": vacuous if not found else "",
+    }
+    if not found:
+        return Finding(Verdict.HOLDS, evidence, (_vacuous_certificate(context),))
+    if not all(identity.holds() for identity in found):
+        wrong = next(identity for identity in found if not identity.holds())
+        return Finding(Verdict.UNDECIDED, reason=f"identity {wrong.sentence} does not expand to 0")
+    document = conjunction(title, [identity.certificate() for identity in found])
+    return Finding(Verdict.HOLDS, evidence, (document,))
+
+
+def refute_for_all_data(context: Context, found: Counterexample | None, what: str) -> Finding:
+    """An exact counterexample, or undecided if the search came back empty-handed."""
+    if found is None or not found.is_critical():
+        return Finding(Verdict.UNDECIDED, reason="no counterexample was found by the search")
+    return Finding(
+        Verdict.FAILS,
+        {"counterexample": found.to_dict()},
+        (found.certificate(),),
+        reason=(
+            f"{what}: data without zeros and a critical point with {found.zero} = 0 and "
+            f"{found.nonzero} ≠ 0, exact over Q"
+        ),
+    )
+
+
+def decide_for_data(
+    context: Context,
+    violation: Violation,
+    conditions: Sequence[tuple[str, fmpq]],
+    for_all: Callable[[Context], Finding],
+) -> Finding:
+    """The claim for the given data.
+
+    Parameters
+    ----------
+    conditions : pairs (name, value)
+        Data that must not vanish for `for_all` to cover them.
+    for_all : callable
+        Decides the claim for all data that satisfy the conditions; used where they do.
+    """
+    broken = [f"{name} = 0" for name, value in conditions if value == 0]
+    if context.network.m == 1 and not broken:
+        finding = for_all(context)
+        if finding.verdict is Verdict.HOLDS:
+            evidence = {"broken_hypotheses": [], "by": "the identities for all data"}
+            return Finding(Verdict.HOLDS, evidence, finding.certificates)
+    if context.network.m > 1:
+        broken.insert(0, f"m = {context.network.m}, expected 1")
+    return decide_by_patterns(context, violation, broken)
+
+
+def decide_by_patterns(
+    context: Context, violation: Violation, broken: Sequence[str] = ()
+) -> Finding:
+    """The claim for the given data from the numbers of critical points by zero pattern."""
+    evidence: dict[str, object] = {
+        "broken_hypotheses": list(broken),
+        "special_data": context.special,
+    }
+    try:
+        counts = context.pattern_counts
+    except LimitReached as limit:
+        return Finding(Verdict.UNDECIDED, evidence, reason=str(limit))
+    evidence |= {
+        "by": f"critical points by zero pattern, {counts.source}",
+        "total": count_json(counts.total),
+        "dimension": counts.dimension,
+        "patterns": [
+            {"zero": sorted(zero), **count_json(count)} for zero, count in counts.patterns.items()
+        ],
+    }
+    prefix = f"broken hypothesis: {listed(broken)}; " if broken else ""
+    for zero, count in counts.patterns.items():
+        text = violation(zero)
+        if text is not None and count.lower.value:
+            evidence["violating_pattern"] = sorted(zero)
+            return Finding(
+                Verdict.FAILS,
+                evidence,
+                counts.certificates,
+                (count.lower.word,),
+                reason=f"{prefix}{count.lower.value} critical points have {text}",
+            )
+    if counts.complete:
+        words = (counts.total.word, *(c.lower.word for c in counts.patterns.values()))
+        return Finding(Verdict.HOLDS, evidence, counts.certificates, words, reason=prefix[:-2])
+    return Finding(
+        Verdict.UNDECIDED,
+        evidence,
+        reason=f"{prefix}{_incomplete(counts.dimension)}",
+    )
+
+
+def generic_finding(context: Context, violation: Violation, section: str) -> Finding:
+    """The claim for generic data of any m: our theorem, checked on the data at hand."""
+    here = decide_by_patterns(context, violation)
+    if here.verdict is Verdict.FAILS:
+        return Finding(
+            Verdict.HOLDS,
+            {**here.evidence, "data_generic": False},
+            relies_on=(theory(section),),
+            reason=f"the given data are special: {here.reason}",
+        )
+    return Finding(
+        Verdict.HOLDS if here.verdict is Verdict.HOLDS else Verdict.UNDECIDED,
+        here.evidence,
+        here.certificates,
+        here.words,
+        (theory(section),),
+        here.reason,
+    )
+
+
+def _incomplete(dimension: int | None) -> str:
+    if dimension is not None and dimension > 0:
+        return f"the critical points form a set of dimension {dimension}"
+    return "not every critical point is accounted for by a zero pattern"
+
+
+def _vacuous_certificate(context: Context) -> Document:
+    """`w = 0 implies w = 0`: all that a claim about rows or columns of length one says."""
+    s = signals(context.network)
+    weight = s.weights[1][0][0]
+    zero, one = s.ring.constant(0), s.ring.constant(1)
+    cofactors = [*(zero for _ in s.equations), one]
+    return certificates.identity(s.system, weight, cofactors, hypotheses=[weight])

@@ -1,0 +1,70 @@
+"""Theorem 2.22: Bernstein's bound on the zeros with all coordinates nonzero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from algebra.words import Word
+from proofs.catalogue.sources import BERNSTEIN, THESIS, count_json
+from proofs.certificates import SCHEMA, Document
+from proofs.context import Context
+from proofs.propositions import Claim, Finding, Verdict, always
+
+if TYPE_CHECKING:
+    from polytopes import MixedCells
+
+
+def decide(context: Context) -> Finding:
+    """Upper bound on the torus zeros ≤ volume of verified mixed cells ≤ mixed volume."""
+    from polytopes import mixed_cells
+
+    cells = context.once(
+        "torus_cells",
+        lambda: mixed_cells(context.system.supports, seed=context.seed, budget=context.budget),
+    )
+    volume = cells.mixed_volume
+    counts = context.pattern_counts
+    torus = counts.patterns.get(frozenset())
+    evidence: dict[str, object] = {"mixed_volume": volume, "cells": len(cells.volumes)}
+    if torus is None:
+        upper, words = (0 if counts.complete else None), (counts.total.word,)
+        evidence["torus_count"] = {"value": upper}
+    else:
+        evidence["torus_count"] = count_json(torus)
+        upper, words = torus.upper.value, (torus.upper.word,)
+        if torus.lower.value is not None and torus.lower.value > volume:
+            words = (torus.lower.word, Word.PROBABLE)
+            return Finding(Verdict.FAILS, evidence, counts.certificates, words)
+    if upper is None or upper > volume:
+        reason = "no upper bound on the torus zeros of this instance is below the mixed volume"
+        return Finding(Verdict.UNDECIDED, evidence, relies_on=(BERNSTEIN,), reason=reason)
+    return Finding(Verdict.HOLDS, evidence, (cells_certificate(cells), *counts.certificates), words)
+
+
+def cells_certificate(cells: MixedCells) -> Document:
+    """A document of kind `mixed-cells`: the mixed volume is at least the sum of the volumes."""
+    return {
+        "schema": SCHEMA,
+        "kind": "mixed-cells",
+        "supports": [[[int(e) for e in row] for row in support] for support in cells.supports],
+        "claim": {"at_least": cells.mixed_volume},
+        "proof": {
+            "lifting": [[str(int(w)) for w in weights] for weights in cells.liftings],
+            "cells": [{"edges": [[int(a), int(b)] for a, b in edges]} for edges in cells.edges],
+        },
+    }
+
+
+CLAIMS = (
+    Claim(
+        "theorem-2.22",
+        "Bernstein's bound",
+        "The isolated zeros with all coordinates nonzero are at most the mixed volume of the "
+        "Newton polytopes of the gradient system.",
+        (),
+        f"{THESIS}, Theorem 2.22 (Bernstein)",
+        "literature",
+        always,
+        decide,
+    ),
+)

@@ -1,0 +1,250 @@
+"""What the claims about one network share: every heavy computation runs once, and only if needed.
+
+A computation that hits a limit is not tried again: the same `LimitReached` is raised for every
+claim that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from algebra.errors import InputError, LimitReached
+from algebra.limits import UNLIMITED, Budget
+from algebra.networks import LinearNetwork, NetworkData
+from algebra.systems import PolynomialSystem
+from algebra.words import Count
+from proofs import genericity as tests
+from proofs.certificates import Document
+from proofs.reduction import RankOneData, Reduction, rank_one_data, reduce_network
+from proofs.settlement import Settled, settle, settle_certificate
+
+if TYPE_CHECKING:
+    from homotopy.results import SolveResult
+    from polytopes import Bounds
+
+T = TypeVar("T")
+
+#: Most weights for which the full gradient system is counted; beyond, only the reduced one is.
+FULL_WEIGHTS = 12
+
+
+@dataclass(frozen=True)
+class PatternCounts:
+    """Critical points by the set of weights that vanish.
+
+    Attributes
+    ----------
+    patterns : dict
+        {names of the vanishing weights: Count}; patterns without zeros may be missing.
+    total : Count
+        All isolated critical points, each counted once.
+    real : Count
+        The real ones among them.
+    dimension : int or None
+        Of the zero set.
+    certificates : tuple of documents
+    source : str
+        "gradient system" or "reduced system".
+    """
+
+    patterns: Mapping[frozenset[str], Count]
+    total: Count
+    real: Count
+    dimension: int | None
+    certificates: tuple[Document, ...] = field(repr=False)
+    source: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether the lower bounds of the patterns account for all critical points."""
+        lower = sum(count.lower.value or 0 for count in self.patterns.values())
+        return self.dimension == 0 and self.total.value is not None and lower == self.total.value
+
+
+@dataclass
+class Context:
+    """A network, its data, and what has been computed about them so far.
+
+    Attributes
+    ----------
+    seed : int
+        Of the algorithms' random choices; changes no verdict.
+    disagreements : list of str
+        Filled by claims: engines that contradict each other.
+    """
+
+    network: LinearNetwork
+    data: NetworkData
+    seed: int = 0
+    budget: Budget = UNLIMITED
+    disagreements: list[str] = field(default_factory=list)
+    _known: dict[str, Any] = field(default_factory=dict, repr=False)
+    _settled: dict[int, tuple[Document, Settled]] = field(default_factory=dict, repr=False)
+
+    def once(self, key: str, compute: Callable[[], T]) -> T:
+        """`compute()`, or what it gave the first time."""
+        if key not in self._known:
+            try:
+                self._known[key] = compute()
+            except (LimitReached, InputError) as problem:
+                self._known[key] = problem
+        value = self._known[key]
+        if isinstance(value, LimitReached | InputError):
+            raise value
+        return value  # type: ignore[no-any-return]
+
+    def known(self, key: str) -> Any:
+        """What `once` computed under this name, or None: never starts a computation."""
+        value = self._known.get(key)
+        return None if isinstance(value, Exception) else value
+
+    def settle(self, document: Document) -> Settled:
+        """The checker's word on a certificate, asked once per document."""
+        key = id(document)
+        if key not in self._settled:
+            self._settled[key] = (document, settle_certificate(document))
+        return self._settled[key][1]
+
+    # -- the network ------------------------------------------------------------------------------
+
+    @property
+    def system(self) -> PolynomialSystem:
+        """The gradient system of the data."""
+        return self.once("system", lambda: self.network.gradient_system(data=self.data))
+
+    @property
+    def rank(self) -> int:
+        """The rank of X, exact."""
+        return self.once("rank", lambda: tests.matrix_rank(self.data.X))
+
+    @property
+    def rank_one(self) -> RankOneData | None:
+        """The factors of X where its rank is one."""
+        return self.once("rank_one", lambda: rank_one_data(self.data))
+
+    @property
+    def special(self) -> list[str]:
+        """What is special about the data, in words; empty for data like random ones."""
+        return self.once("special", lambda: tests.special_data(self.network, self.data))
+
+    @property
+    def reducible(self) -> bool:
+        """Whether the reduction to d + p unknowns exists."""
+        return (
+            self.network.hidden_layers == 1 and self.data.regularised and self.rank_one is not None
+        )
+
+    @property
+    def reduction(self) -> Reduction:
+        """The reduction; `reducible` must hold."""
+        return self.once("reduction", lambda: reduce_network(self.network, self.data))
+
+    @property
+    def genericity(self) -> tests.Genericity:
+        """Conditions (i)-(iii) of docs/theory.md; one hidden layer only."""
+        return self.once("genericity", lambda: tests.genericity(self.network, self.data))
+
+    # -- engines ----------------------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> Bounds:
+        """All upper bounds by exponents."""
+
+        def compute() -> Bounds:
+            from polytopes import bounds
+
+            found = bounds(self.system, seed=self.seed, budget=self.budget)
+            return settle(found, system=self.system)  # type: ignore[no-any-return]
+
+        return self.once("bounds", compute)
+
+    @property
+    def counts(self) -> Any:
+        """`proofs.count` of the gradient system: exact numbers with their words."""
+        if self.network.weight_count > FULL_WEIGHTS:
+            raise LimitReached(
+                f"{self.network.weight_count} weights: the gradient system is counted up to "
+                f"{FULL_WEIGHTS}"
+            )
+        return self.once("counts", lambda: self._count(self.system))
+
+    @property
+    def reduced_counts(self) -> Any:
+        """`proofs.count` of the reduced system."""
+        return self.once("reduced_counts", lambda: self._count(self.reduction.reduced))
+
+    def _count(self, system: PolynomialSystem) -> Any:
+        from proofs.counting import count
+
+        return count(system, seed=self.seed, budget=self.budget)
+
+    @property
+    def solution(self) -> SolveResult:
+        """All isolated zeros of the gradient system, certified."""
+
+        def compute() -> SolveResult:
+            from homotopy import solve
+
+            found = solve(self.system, seed=self.seed, budget=self.budget)
+            return settle(found, system=self.system)  # type: ignore[no-any-return]
+
+        return self.once("solution", compute)
+
+    # -- zero patterns ----------------------------------------------------------------------------
+
+    @property
+    def pattern_counts(self) -> PatternCounts:
+        """Critical points by zero pattern: full system or, beyond its size, the reduced one."""
+
+        def compute() -> PatternCounts:
+            if self.network.weight_count <= FULL_WEIGHTS:
+                return _patterns_of(self.counts, self.system.variables, "gradient system")
+            return self.reduced_patterns
+
+        return self.once("pattern_counts", compute)
+
+    @property
+    def reduced_patterns(self) -> PatternCounts:
+        """The same through the reduction: which t_i and r_k vanish decides which weights do."""
+
+        def compute() -> PatternCounts:
+            reduced = self.reduction.reduced
+            found = _patterns_of(self.reduced_counts, reduced.variables, "reduced system")
+            images: dict[frozenset[str], Count] = {}
+            for zero, count in found.patterns.items():
+                images[self.vanishing_weights(zero)] = count
+            certificates = (self.reduction.certificate(), *found.certificates)
+            return PatternCounts(
+                images, found.total, found.real, found.dimension, certificates, "reduced system"
+            )
+
+        return self.once("reduced_patterns", compute)
+
+    def vanishing_weights(self, zero: frozenset[str]) -> frozenset[str]:
+        """Weights that vanish where exactly the reduced unknowns `zero` do."""
+        gens = {name: k for k, name in enumerate(self.reduction.reduced.variables)}
+        dead = {gens[name] for name in zero}
+        return frozenset(
+            weight
+            for weight, image in zip(self.system.variables, self.reduction.forward, strict=True)
+            if image == 0 or any(e and k in dead for k, e in enumerate(image.degrees()))
+        )
+
+
+def _patterns_of(counts: Any, variables: tuple[str, ...], source: str) -> PatternCounts:
+    patterns = {}
+    for key, count in counts.patterns.items():
+        names = key.replace(" ", "").split(",") if isinstance(key, str) else key
+        patterns[
+            frozenset(variables[k] if isinstance(k, int) else str(k) for k in names if k != "")
+        ] = count
+    return PatternCounts(
+        patterns,
+        counts.complex,
+        counts.real,
+        counts.dimension,
+        tuple(counts.certificates),
+        source,
+    )
