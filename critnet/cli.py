@@ -19,10 +19,6 @@ from critnet.session import Session
 COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("Write the proof-check report of a network.", "Networks"),
     "verify": ("Verdicts on the thesis's claims and on ours.", "Networks"),
-    "table": ("Table 3.1 recomputed beside the printed one.", "Networks"),
-    "landscape": ("Every real critical point with loss and Morse index.", "Networks"),
-    "sweep": ("Real critical points over many random data sets.", "Networks"),
-    "explore": ("Counts and bounds over ranges of architectures.", "Networks"),
     "network": ("Print a network's gradient system and data.", "Networks"),
     "bounds": ("Bézout, multihomogeneous and mixed-volume bounds.", "Systems"),
     "mixed-volume": ("One exact mixed volume and its mixed cells.", "Systems"),

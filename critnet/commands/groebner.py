@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -36,7 +36,7 @@ def command(
 
     with session.stage("groebner"):
         basis = groebner_basis(system, order=order, modulus=modulus, budget=session.budget)
-    document = {"variables": list(system.variables), **basis.to_dict()}
+    document = {**_size(basis), **basis.to_dict(), "variables": list(system.variables)}
 
     def render(console: Console) -> None:
         field = f"modulo {modulus}" if modulus else "over the rationals"
@@ -50,3 +50,15 @@ def command(
         )
 
     session.emit(document, render)
+
+
+def _size(basis: Any) -> dict[str, int | None]:
+    """Dimension and degree of the zero set, from the leading monomials."""
+    from algebra.staircase import hilbert_series, krull_dimension
+
+    dimension = krull_dimension(basis.leading)
+    degree = 0 if dimension < 0 else hilbert_series(basis.leading).degree
+    # With complex coefficients the ring has I as a variable, and every zero comes twice.
+    if basis.variables[-1:] == ("I",):
+        degree //= 2
+    return {"dimension": dimension, "degree": degree}
