@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +64,12 @@ class Traversal:
         self._edges: list[IntArray] = []
         self._normals: list[ExactArray] = []
         self._volumes: list[ExactArray] = []
+        self._first: IntArray
+        self._problem: list[Any] = []
+        self._current: list[Any] = []
+        self._stack: list[Any] = []
+        self._work: list[Any] = []
+        self._is_narrow = False
         self._fits = all(a.dtype == np.int64 for a in self.supports) and all(
             int(a.max()) * self.n < INT64_SAFE for a in self.supports
         )
@@ -74,21 +81,25 @@ class Traversal:
     def run(self, budget: Budget = UNLIMITED, max_exchanges: int | None = None) -> bool:
         """Traverse until done (True) or until `max_exchanges` exchanges are made (False)."""
         if not self._fits:
-            self._finish_wide(0, None, budget)
+            self._finish_in_python(0, None, budget)
             return True
         while True:
             budget.check()
             steps = BATCH if max_exchanges is None else min(BATCH, max_exchanges - self.exchanges)
             if steps <= 0:
                 return False
-            status = circuits.traverse(steps, *self._arguments)
+            kernel = circuits.traverse_narrow if self._is_narrow else circuits.traverse_wide
+            status = kernel(steps, *self._problem, *self._current, *self._stack, *self._work)
             self._drain()
             if status == circuits.DONE:
                 return True
             if status == circuits.STACK_FULL:
-                self._grow_stack()
+                self._stack = [np.concatenate([a, np.zeros_like(a)]) for a in self._stack]
             elif status == circuits.OVERFLOW:
-                self._widen(budget)
+                if self._is_narrow:
+                    self._widen()
+                else:
+                    self._leave_to_python(budget)
             budget.report("mixed cells", self.leaves)
 
     def cells(self) -> CellList:
@@ -105,89 +116,111 @@ class Traversal:
 
     def _prepare(self) -> None:
         n = self.n
-        points = np.ascontiguousarray(np.concatenate(self.supports))
-        offsets = np.cumsum([0, *(len(a) for a in self.supports)]).astype(np.int64)
         degrees = np.array([int(a.sum(axis=1).max()) for a in self.supports], dtype=np.int64)
-        tree = _evaluation_tree(points, offsets)
-        if self.lifting is None:
-            target = np.zeros(len(points), np.int64)
-        else:
-            target = -np.concatenate([np.asarray(w, np.int64) for w in self.lifting])
+        simplex = np.vstack([np.zeros((1, n), np.int64), np.eye(n, dtype=np.int64)])
+        columns = np.concatenate([np.vstack([simplex, a]) for a in self.supports])
+        sizes = [n + 1 + len(a) for a in self.supports]
+        first = np.cumsum([0, *sizes]).astype(np.int64)
+        target = np.zeros(len(columns), np.int64)
+        if self.lifting is not None:
+            for c, weights in enumerate(self.lifting):
+                target[first[c] + n + 1 : first[c + 1]] = -np.asarray(weights, np.int64)
+        rows, index = np.nonzero(columns)
+        start = np.searchsorted(rows, np.arange(len(columns) + 1)).astype(np.int64)
+        distinct, known, point_ids = _distinct_points(self.supports)
+        reach = float(max(int(degrees.max()), 1))
+        self._first = first
+        self._problem = [
+            columns,
+            start,
+            index.astype(np.int64),
+            columns[rows, index],
+            first,
+            degrees,
+            distinct,
+            known,
+            point_ids,
+            target,
+            reach,
+            float(np.abs(target).max()),
+            circuits.WIDE_LIMIT,
+        ]
         state = np.zeros(circuits.STATE_SIZE, np.int64)
         state[circuits.VOLUME] = state[circuits.MAX_ADJ] = degrees[0]
-        state[circuits.PENDING] = state[circuits.STOP_STAGE] = -1
+        state[circuits.PENDING] = -1
         state[circuits.LAST_STAGE] = n - 1 if self.lifting is None else n
-        base = offsets[:-1] + np.arange(n) * (n + 1)
-        cell = np.stack([base + np.arange(n), base + np.arange(n) + 1]).astype(np.int64)
-        # Row k is dual to the edge from column k to column k+1 of a simplex: it falls by 1 there.
+        # The start cell: columns k and k+1 of simplex k; a functional dual to that edge falls
+        # by 1 from column k to column k+1.
+        cell = np.stack([first[:-1] + np.arange(n), first[:-1] + np.arange(n) + 1])
         adj = -np.triu(np.ones((n, n), np.int64)) * degrees[0]
         adj[0] //= max(1, int(degrees[0]))
+        self._current = [state, cell.astype(np.int64), adj, np.zeros(n, np.int64)]
         depth = 64
-        columns = len(points) + n * (n + 1)
-        self._offsets, self._degrees = offsets, degrees
-        self._state, self._cell = state, cell
         self._stack = [
-            np.zeros((depth, 6), np.int64),
+            np.zeros((depth, 7), np.int64),
             np.zeros((depth, n, n), np.int64),
             np.zeros((depth, n), np.int64),
             np.zeros((depth, 2, n), np.int64),
         ]
-        self._out = np.zeros((CELL_BUFFER if self.lifting is not None else 1, 3 * n + 1), np.int64)
-        self._head = [
-            points,
-            offsets,
-            degrees,
-            *tree,
-            target,
-            np.zeros(len(tree[2]), np.int64),
-            float(max(int(degrees.max()), 1)),
-            float(np.abs(target).max()),
-            state,
-            cell,
-            adj,
+        cells = CELL_BUFFER if self.lifting is not None else 1
+        self._work = [
+            np.zeros((cells, 3 * n + 1), np.int64),
+            np.zeros((4, len(columns)), np.int64),
+            np.zeros(distinct.shape[1], np.int64),
             np.zeros(n, np.int64),
         ]
-        self._workspace = np.zeros((5, columns), np.int64)
+        self._is_narrow = self.lifting is None and reach**2 < circuits.NARROW_LIMIT
+        if self._is_narrow:
+            self._set_width(np.int32, circuits.NARROW_LIMIT)
 
-    @property
-    def _arguments(self) -> tuple[object, ...]:
-        return (*self._head, *self._stack, self._out, self._workspace)
+    def _set_width(self, kind: type[np.int32] | type[np.int64], limit: float) -> None:
+        """Convert the arrays whose width varies (see `kernels.circuits`)."""
+        for arrays, positions in (
+            (self._problem, (0, 3, 6)),
+            (self._current, (2, 3)),
+            (self._stack, (1, 2)),
+            (self._work, (2, 3)),
+        ):
+            for i in positions:
+                arrays[i] = np.ascontiguousarray(arrays[i], dtype=kind)
+        self._problem[-1] = limit
 
     # -- between kernel calls -----------------------------------------------------------------
 
     def _drain(self) -> None:
         """Take over what the kernel has counted and collected."""
-        state, n = self._state, self.n
+        state, n = self._current[0], self.n
         self.total += int(state[circuits.TOTAL])
         self.exchanges += int(state[circuits.STEPS])
         self.leaves += int(state[circuits.LEAVES])
-        rows = self._out[: state[circuits.CELLS]]
+        rows = self._work[0][: state[circuits.CELLS]]
         if len(rows):
             ends = np.stack([rows[:, :n], rows[:, n : 2 * n]], axis=2)
-            shift = self._offsets[:-1] + (np.arange(n) + 1) * (n + 1)
-            self._edges.append(ends - shift[None, :, None])
+            self._edges.append(ends - (self._first[:-1] + n + 1)[None, :, None])
             self._normals.append(rows[:, 2 * n : 3 * n].copy())
             self._volumes.append(rows[:, 3 * n].copy())
         for entry in (circuits.TOTAL, circuits.STEPS, circuits.LEAVES, circuits.CELLS):
             state[entry] = 0
 
-    def _grow_stack(self) -> None:
-        self._stack = [np.concatenate([a, np.zeros_like(a)]) for a in self._stack]
+    def _widen(self) -> None:
+        """Go on in int64."""
+        self._is_narrow = False
+        self._set_width(np.int64, circuits.WIDE_LIMIT)
 
-    def _widen(self, budget: Budget) -> None:
+    def _leave_to_python(self, budget: Budget) -> None:
         """Finish the subtree of the current cell with Python integers."""
-        state, cell = self._state, self._cell.copy()
+        state, cell = self._current[0], self._current[1].copy()
         if state[circuits.MODE] == circuits.POP:
-            # The second successor of a stacked parent: b_i is replaced.
+            # The second successor of a stacked parent: its b is to be replaced.
             depth = int(state[circuits.DEPTH]) - 1
             top = self._stack[0][depth]
             cell[1, top[3]] = top[4]
             state[circuits.DEPTH] = depth
-        self._finish_wide(int(state[circuits.STAGE]), cell, budget)
+        self._finish_in_python(int(state[circuits.STAGE]), cell, budget)
         state[circuits.MODE] = circuits.POP
         state[circuits.PENDING] = -1
 
-    def _finish_wide(self, stage: int, cell: IntArray | None, budget: Budget) -> None:
+    def _finish_in_python(self, stage: int, cell: IntArray | None, budget: Budget) -> None:
         wide = WideTraversal(self.supports, self.lifting, budget)
         wide.run(stage, None if cell is None else [(int(a), int(b)) for a, b in cell.T])
         self.total += wide.total
@@ -205,48 +238,26 @@ def _objects(values: Sequence[object]) -> ExactArray:
     return np.array(values, dtype=object)
 
 
-def _evaluation_tree(
-    points: IntArray, offsets: IntArray
-) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray, IntArray]:
-    """Distinct points, each as an earlier one plus a difference with few nonzeros.
+def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+    """Distinct points of all supports as columns (n, u), in order of first appearance.
 
-    A functional on all points then costs about two additions per point, whatever n is. Returns
-    point_ids (m,), known (n+1,), parents (u,), start (u+1,), index, factor.
+    Also how many of them occur in stage s (n+1,), and the number of each Cayley column's point,
+    -1 on the simplices.
     """
+    n = len(supports)
     ids: dict[bytes, int] = {}
-    point_ids = np.empty(len(points), np.int64)
-    known = []
+    point_ids: list[int] = []
+    known: list[int] = []
     distinct: list[IntArray] = []
-    for c in range(len(offsets) - 1):
-        for q in range(int(offsets[c]), int(offsets[c + 1])):
-            point_ids[q] = ids.setdefault(points[q].tobytes(), len(ids))
+    for a in supports:
+        point_ids.extend([-1] * (n + 1))
+        for row in a:
+            point_ids.append(ids.setdefault(row.tobytes(), len(ids)))
             if len(ids) > len(distinct):
-                distinct.append(points[q])
+                distinct.append(row)
         known.append(len(ids))
-    known.append(len(ids))
-    table = np.array(distinct)
-    parents, start = np.full(len(table), -1, np.int64), [0]
-    index: list[int] = []
-    factor: list[int] = []
-    for u, point in enumerate(table):
-        best, cost = -1, int(np.count_nonzero(point))
-        if u:
-            window = max(0, u - 4096)  # enough for a good parent, linear for huge supports
-            costs = np.count_nonzero(table[window:u] != point, axis=1) + 1
-            nearest = int(costs.argmin())
-            if costs[nearest] < cost:
-                best = window + nearest
-        parents[u] = best
-        step = point - table[best] if best >= 0 else point
-        support = np.flatnonzero(step)
-        index.extend(int(j) for j in support)
-        factor.extend(int(step[j]) for j in support)
-        start.append(len(index))
     return (
-        point_ids,
-        np.array(known, np.int64),
-        parents,
-        np.array(start, np.int64),
-        np.array(index, np.int64),
-        np.array(factor, np.int64),
+        np.ascontiguousarray(np.array(distinct).T),
+        np.array([*known, len(ids)], np.int64),
+        np.array(point_ids, np.int64),
     )

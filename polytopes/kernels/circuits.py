@@ -10,11 +10,17 @@ the target lifting. So the circuit of a column q of configuration c has the coef
     x_a(q) = adj[k] . (q - b_c) at a_k,  V [k == c] - x_a(q) at b_k,  -V at q,
 
 and its product with the target lifting tau is g . (q - b_c) + V (tau[b_c] - tau[q]). Nothing but
-adj and g is stored (the revised form of the circuit table): n^2 + n numbers per cell.
+adj and g is stored (the revised form of the circuit table): n^2 + n numbers per cell, so that a
+second successor costs a copy of them, not an exchange on the way back.
 
 A. Jensen, "Tropical homotopy continuation", arXiv:1601.02818.
-Overflow: every product is bounded in float64 beforehand; OVERFLOW leaves the current cell intact.
+
+Types: adj, g, points and their products come as int32 or int64 (two compilations of one source);
+`limit` is the largest magnitude allowed there, all else is int64. Every product is bounded in
+float64 beforehand. OVERFLOW leaves the current cell as it is for wider integers.
 """
+
+import numpy as np
 
 from algebra.kernels.compilation import kernel
 
@@ -23,9 +29,7 @@ DONE = 0  # the subtree is finished
 RUNNING = 1  # max_steps reached: call again
 CELLS_FULL = 2  # cell buffer full: empty it, call again
 STACK_FULL = 3  # enlarge the stack, call again
-OVERFLOW = (
-    4  # the current cell needs wider integers; set state[MODE] = POP once it is done elsewhere
-)
+OVERFLOW = 4  # widen the arrays and call again, or do the cell elsewhere and set MODE to POP
 
 # Entries of `state`.
 STAGE = 0
@@ -38,17 +42,17 @@ DEPTH = 6
 CELLS = 7  # cells in the buffer
 TOTAL = 8  # volume summed since the caller last read it
 STEPS = 9  # exchanges since the caller last read them
-LEAVES = 10  # target cells of the last stage counted
+LEAVES = 10  # cells of the last stage since the caller last read them
 LAST_STAGE = 11  # n-1: only the mixed volume; n: cells of the lifting as well
-STOP_STAGE = 12  # cells that reach this stage are written to the buffer instead; -1 never
-MAX_ADJ = 13  # bound on the entries of adj
-STATE_SIZE = 14
+MAX_ADJ = 12  # bound on the entries of adj
+STATE_SIZE = 13
 
 # Values of state[MODE].
 VISIT = 0
 POP = 1
 
-SAFE = 4.0e18  # below 2^62, with room for the rounding of the float64 bounds
+#: Bounds computed in float64 stay below this; 2^62 less room for their rounding.
+WIDE = 4.0e18
 
 
 @kernel()
@@ -66,126 +70,104 @@ def odd_inverse(volume):
 
 
 @kernel()
-def point_entry(column, c, j, stage, n, offsets, degrees, points):
-    """Coordinate j of a column of configuration c."""
-    local = column - offsets[c] - c * (n + 1)
-    if local > n:
-        return points[column - (c + 1) * (n + 1), j]
-    if local == j + 1:
-        return degrees[c] if c == stage else 1
-    return 0
+def product(adj, k, column, scale, start, index, factor):
+    """Product of row k of adj and a column, times `scale`."""
+    total = 0
+    for e in range(start[column], start[column + 1]):
+        total += adj[k, index[e]] * factor[e]
+    return total * scale
 
 
 @kernel()
-def coordinate(row, column, c, stage, n, offsets, degrees, points):
-    """Product of `row` and a column of configuration c."""
-    local = column - offsets[c] - c * (n + 1)
-    if local > n:
-        q = column - (c + 1) * (n + 1)
-        total = 0
-        for j in range(n):
-            total += row[j] * points[q, j]
-        return total
-    if local == 0:
-        return 0
-    return row[local - 1] * (degrees[c] if c == stage else 1)
-
-
-@kernel()
-def lifting_of(column, c, stage, n, offsets, lifting):
-    """Target lifting of a column in play: -1 on L_s in stage s < n, the lifting in stage n."""
-    local = column - offsets[c] - c * (n + 1)
-    if stage == n:
-        return lifting[column - (c + 1) * (n + 1)]
-    if c == stage and local <= n:
-        return -1
-    return 0
-
-
-@kernel()
-def evaluate_points(row, known, parents, start, index, factor, values):
-    """values[u] = row . point u for u < known; a point is its parent plus a sparse difference."""
+def evaluate_points(row, known, distinct, values):
+    """values[u] = row . distinct[:, u] for u < known."""
     for u in range(known):
-        parent = parents[u]
-        value = values[parent] if parent >= 0 else 0
-        for e in range(start[u], start[u + 1]):
-            value += factor[e] * row[index[e]]
-        values[u] = value
+        values[u] = 0
+    for j in range(row.shape[0]):
+        entry = row[j]
+        if entry != 0:
+            for u in range(known):
+                values[u] += entry * distinct[j, u]
 
 
 @kernel()
-def columns_below(
-    state, cell, g, n, offsets, degrees, points, point_ids, lifting, values, candidates, heights
-):
+def columns_below(state, cell, g, values, first, degrees, point_ids, lifting, candidates, heights):
     """Columns whose circuit is negative on the target lifting, ascending, with those products.
 
     `values` holds g . u for the distinct points. Returns their number.
     """
+    n = g.shape[0]
     stage = state[STAGE]
     volume = state[VOLUME]
     count = 0
     for c in range(n):
-        base = offsets[c] + c * (n + 1)
+        column = first[c]
         b = cell[1, c]
-        level = coordinate(g, b, c, stage, n, offsets, degrees, points)
+        simplex = b <= column + n and c >= stage
+        if simplex:
+            level = 0 if b == column else np.int64(g[b - column - 1])
+            if c == stage:
+                level *= degrees[c]
+        else:
+            level = np.int64(values[point_ids[b]])
+        # Target lifting in stages before the last: -1 on the stage's simplex, 0 elsewhere.
         if c >= stage:
             scale = 1
             if c == stage:
                 scale = degrees[c]
-                level -= volume * (lifting_of(b, c, stage, n, offsets, lifting) + 1)
+                if not simplex:
+                    level -= volume
             if level > 0:
-                candidates[count] = base
+                candidates[count] = column
                 heights[count] = -level
                 count += 1
             for j in range(n):
                 height = scale * g[j] - level
                 if height < 0:
-                    candidates[count] = base + j + 1
+                    candidates[count] = column + j + 1
                     heights[count] = height
                     count += 1
-        if c == stage:
+            if c > stage:
+                continue
             level += volume
-        if (c < stage and stage < n) or c == stage:
-            base += n + 1
-            first = offsets[c]
-            for q in range(first, offsets[c + 1]):
+        begin = column + n + 1
+        if stage < n:
+            for q in range(begin, first[c + 1]):
                 height = values[point_ids[q]] - level
                 if height < 0:
-                    candidates[count] = base + q - first
+                    candidates[count] = q
                     heights[count] = height
                     count += 1
-        elif stage == n:
-            base += n + 1
-            first = offsets[c]
-            level -= volume * lifting[b - (c + 1) * (n + 1)]
-            for q in range(first, offsets[c + 1]):
+        else:
+            level -= volume * lifting[b]
+            for q in range(begin, first[c + 1]):
                 height = values[point_ids[q]] - level - volume * lifting[q]
                 if height < 0:
-                    candidates[count] = base + q - first
+                    candidates[count] = q
                     heights[count] = height
                     count += 1
     return count
 
 
 @kernel()
-def keep_least(values, candidates, heights, configurations, count):
-    """Keep the candidates whose values[e] / |heights[e]| is least, in order; their number."""
-    best_value = values[0]
+def keep_least(levels, candidates, heights, owners, count):
+    """Keep the candidates whose levels[e] / |heights[e]| is least, in order; their number."""
+    best_level = levels[0]
     best_height = heights[0]
     kept = 0
     for e in range(count):
-        # heights are negative: v/|h| < v'/|h'|  <=>  v |h'| < v' |h|  <=>  v h' > v' h
-        left = values[e] * best_height
-        right = best_value * heights[e]
+        # Heights are negative: v/|h| < v'/|h'|  <=>  v h' > v' h.
+        left = levels[e] * best_height
+        right = best_level * heights[e]
         if left > right:
-            best_value = values[e]
+            best_level = levels[e]
             best_height = heights[e]
             kept = 0
         if left >= right:
             candidates[kept] = candidates[e]
             heights[kept] = heights[e]
-            configurations[kept] = configurations[e]
-            values[kept] = values[e]
+            owners[kept] = owners[e]
+            levels[kept] = levels[e]
             kept += 1
     return kept
 
@@ -195,153 +177,156 @@ def first_crossed(
     state,
     cell,
     adj,
-    n,
-    offsets,
+    start,
+    index,
+    factor,
+    first,
     degrees,
-    points,
     candidates,
     heights,
-    configurations,
+    owners,
     levels,
     count,
 ):
-    """Move the first crossed column to candidates[0], or return False if int64 is too narrow.
+    """Move the column that is crossed first to candidates[0].
 
     The start lifting decreases infinitely fast along the columns, so (circuit . start) / |height|
     is compared coordinate by coordinate, in the order of the columns. Only the columns of the cell
     and the candidates themselves carry coordinates.
     """
+    n = adj.shape[0]
     stage = state[STAGE]
     volume = state[VOLUME]
     c = 0
     for e in range(count):
-        while c < n - 1 and candidates[e] >= offsets[c + 1] + (c + 1) * (n + 1):
+        while candidates[e] >= first[c + 1]:
             c += 1
-        configurations[e] = c
+        owners[e] = c
     for k in range(n):
-        if count == 1:
-            return True
         low = min(cell[0, k], cell[1, k])
         high = max(cell[0, k], cell[1, k])
-        if candidates[0] < low:
-            return True  # its own coordinate -V comes first
-        row = adj[k]
+        if count == 1 or candidates[0] < low:
+            return  # a candidate's own coordinate is -V, the others' is 0 there
+        c = -1
+        base = np.int64(0)
+        last = np.int64(0)
         mixed = False
+        flip = cell[0, k] != low
         for e in range(count):
-            c = configurations[e]
-            x = coordinate(row, candidates[e], c, stage, n, offsets, degrees, points)
-            x -= coordinate(row, cell[1, c], c, stage, n, offsets, degrees, points)
-            if cell[0, k] != low:
+            if owners[e] != c:
+                c = owners[e]
+                last = first[c] + n if c == stage else -1  # last column that the stage scales
+                b = cell[1, c]
+                base = product(adj, k, b, degrees[c] if b <= last else 1, start, index, factor)
+                mixed = mixed or c == k
+            q = candidates[e]
+            x = product(adj, k, q, degrees[c] if q <= last else 1, start, index, factor) - base
+            if flip:
                 x = (volume if c == k else 0) - x
-            if c == k:
-                mixed = True
             levels[e] = x
-        count = keep_least(levels, candidates, heights, configurations, count)
+        count = keep_least(levels, candidates, heights, owners, count)
         if count == 1 or candidates[0] < high:
-            return True
+            return
         if mixed:
             for e in range(count):
-                levels[e] = (volume if configurations[e] == k else 0) - levels[e]
-            count = keep_least(levels, candidates, heights, configurations, count)
-    return True
+                levels[e] = (volume if owners[e] == k else 0) - levels[e]
+            count = keep_least(levels, candidates, heights, owners, count)
 
 
 @kernel()
-def settle_exchange(state, cell, adj, column, n, offsets, degrees, points):
-    """Carry out the pending exchange on `adj`; False (nothing changed) if int64 is too narrow."""
+def settle_exchange(state, cell, adj, columns, first, degrees, limit, levels, spare):
+    """Carry out the pending exchange on `adj`; False (nothing changed) if it is too narrow."""
     i = state[PENDING]
     if i < 0:
         return True
+    n = adj.shape[0]
     stage = state[STAGE]
     new = state[VOLUME]
     old = state[OLD_VOLUME]
     for k in range(n):
-        column[k] = 0
+        levels[k] = 0
+    entered = state[ENTERED]
+    b = cell[1, i]
+    last = first[i] + n
+    scale_entered = degrees[i] if i == stage and entered <= last else 1
+    scale_b = degrees[i] if i == stage and b <= last else 1
     for j in range(n):
-        step = point_entry(state[ENTERED], i, j, stage, n, offsets, degrees, points)
-        step -= point_entry(cell[1, i], i, j, stage, n, offsets, degrees, points)
+        step = columns[entered, j] * scale_entered - columns[b, j] * scale_b
         if step != 0:
             for k in range(n):
-                column[k] += step * adj[k, j]
+                levels[k] += step * adj[k, j]
     largest = 0
     for k in range(n):
         if k != i:
-            largest = max(largest, abs(column[k]))
-    pivot_row = 0
+            largest = max(largest, abs(levels[k]))
+    pivot = 0
     for j in range(n):
-        pivot_row = max(pivot_row, abs(adj[i, j]))
+        pivot = max(pivot, abs(adj[i, j]))
     inverse, shift = odd_inverse(old)
-    bound = (float(new) * state[MAX_ADJ] + float(largest) * pivot_row) / old
-    if bound * 2.0**shift > SAFE:
+    bound = (float(new) * state[MAX_ADJ] + float(largest) * pivot) / old
+    if bound * 2.0**shift > limit:
         return False
-    largest = pivot_row
-    first = new * inverse
+    largest = pivot
+    lead = new * inverse
     for k in range(n):
         if k == i:
             continue
-        if column[k] == 0 and new == old:
+        if levels[k] != 0 or new != old:
+            second = levels[k] * inverse
             for j in range(n):
-                largest = max(largest, abs(adj[k, j]))
-            continue
-        second = column[k] * inverse
+                spare[j] = lead * adj[k, j] - second * adj[i, j]  # modulo the type's range
+            for j in range(n):
+                adj[k, j] = spare[j] >> shift
         for j in range(n):
-            entry = (first * adj[k, j] - second * adj[i, j]) >> shift
-            adj[k, j] = entry
-            largest = max(largest, abs(entry))
+            largest = max(largest, abs(adj[k, j]))
     state[MAX_ADJ] = largest
     state[PENDING] = -1
     return True
 
 
 @kernel()
-def begin_exchange(
-    state, cell, adj, g, i, entering, replace_b, height, n, offsets, degrees, points
-):
-    """Exchange a_i (or b_i) by `entering`: cell, V and g now, `adj` when it is needed.
+def begin_exchange(state, cell, adj, g, limit, spare, i, entering, x, replace_b, height):
+    """Exchange a_i (or b_i) by `entering`: cell, V = x and g now, `adj` when it is needed.
 
-    False (nothing changed) if int64 is too narrow.
+    False (nothing changed) if the types are too narrow.
     """
-    stage = state[STAGE]
+    n = adj.shape[0]
     old = state[VOLUME]
-    new = coordinate(adj[i], entering, i, stage, n, offsets, degrees, points)
-    new -= coordinate(adj[i], cell[1, i], i, stage, n, offsets, degrees, points)
-    if replace_b:
-        new = old - new
     inverse, shift = odd_inverse(old)
     largest = 0
-    pivot_row = 0
+    pivot = 0
     for j in range(n):
         largest = max(largest, abs(g[j]))
-        pivot_row = max(pivot_row, abs(adj[i, j]))
-    bound = (float(new) * largest + float(-height) * pivot_row) / old
-    if bound * 2.0**shift > SAFE:
+        pivot = max(pivot, abs(adj[i, j]))
+    bound = (float(x) * largest + float(-height) * pivot) / old
+    if bound * 2.0**shift > limit:
         return False
     if replace_b:
-        a = cell[0, i]
-        cell[0, i] = cell[1, i]
-        cell[1, i] = a
+        cell[1, i] = cell[0, i]
         for j in range(n):
             adj[i, j] = -adj[i, j]
-    first = new * inverse
+    first = x * inverse
     second = height * inverse
     for j in range(n):
-        g[j] = (first * g[j] - second * adj[i, j]) >> shift
+        spare[j] = first * g[j] - second * adj[i, j]  # modulo the type's range
+    for j in range(n):
+        g[j] = spare[j] >> shift
     cell[0, i] = entering
     state[PENDING] = i
     state[ENTERED] = entering
     state[OLD_VOLUME] = old
-    state[VOLUME] = new
+    state[VOLUME] = x
     return True
 
 
 @kernel()
-def enter_stage(state, cell, adj, g, n, offsets, degrees, lifting):
-    """Go on to the next stage: scale for its simplex, g for its target; False if too wide."""
+def enter_stage(state, cell, adj, g, degrees, lifting, limit):
+    """Go on to the next stage: scale for its simplex, g for its target; False if too narrow."""
+    n = adj.shape[0]
     stage = state[STAGE] + 1
-    largest = 0.0
     if stage < n:
         degree = degrees[stage]
-        if max(float(state[MAX_ADJ]), float(state[VOLUME])) * degree > SAFE:
+        if max(float(state[MAX_ADJ]), float(state[VOLUME])) * degree > limit:
             return False
         for k in range(n):
             if k != stage:
@@ -353,15 +338,15 @@ def enter_stage(state, cell, adj, g, n, offsets, degrees, lifting):
         for j in range(n):
             g[j] = 0
     else:
+        largest = 0.0
         for k in range(n):
-            step = lifting[cell[0, k] - (k + 1) * (n + 1)] - lifting[cell[1, k] - (k + 1) * (n + 1)]
-            largest += abs(float(step))
-        if largest * state[MAX_ADJ] > SAFE:
+            largest += abs(float(lifting[cell[0, k]] - lifting[cell[1, k]]))
+        if largest * state[MAX_ADJ] > limit:
             return False
         for j in range(n):
             g[j] = 0
         for k in range(n):
-            step = lifting[cell[0, k] - (k + 1) * (n + 1)] - lifting[cell[1, k] - (k + 1) * (n + 1)]
+            step = lifting[cell[0, k]] - lifting[cell[1, k]]
             for j in range(n):
                 g[j] += step * adj[k, j]
     state[STAGE] = stage
@@ -369,43 +354,107 @@ def enter_stage(state, cell, adj, g, n, offsets, degrees, lifting):
 
 
 @kernel()
-def narrow_enough(state, g, n, reach, spread):
-    """Whether all point products of this cell stay in int64.
-
-    reach: largest 1-norm of a column; spread: largest absolute target lifting.
-    """
+def narrow_enough(state, g, stage, reach, spread, limit):
+    """Whether all point products of this cell stay within the types."""
     largest = 0
-    for j in range(n):
+    for j in range(g.shape[0]):
         largest = max(largest, abs(g[j]))
-    top = 2.0 * largest * reach + 2.0 * (spread + 1.0) * state[VOLUME]
-    side = 2.0 * state[MAX_ADJ] * reach + state[VOLUME]
-    return top < SAFE and side < SAFE
+    if stage < g.shape[0]:
+        spread = 1.0
+    top = largest * reach
+    side = state[MAX_ADJ] * reach
+    volume = float(state[VOLUME])
+    return top < limit and 2 * top + 2 * spread * volume < WIDE and 2 * side + volume < WIDE
 
 
-SIGNATURE = (
-    "int64(int64, int64[:,::1], int64[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
-    " int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], float64, float64,"
-    " int64[::1], int64[:,::1], int64[:,::1], int64[::1], int64[:,::1], int64[:,:,::1],"
-    " int64[:,::1], int64[:,:,::1], int64[:,::1], int64[:,::1])"
-)
+@kernel()
+def push(state, cell, adj, g, stack_state, stack_adj, stack_g, stack_cell, i, entering, x, height):
+    """Remember the cell and that its b_i is still to be replaced."""
+    n = adj.shape[0]
+    depth = state[DEPTH]
+    for k in range(n):
+        stack_cell[depth, 0, k] = cell[0, k]
+        stack_cell[depth, 1, k] = cell[1, k]
+        stack_g[depth, k] = g[k]
+        for j in range(n):
+            stack_adj[depth, k, j] = adj[k, j]
+    stack_state[depth, 0] = state[STAGE]
+    stack_state[depth, 1] = state[VOLUME]
+    stack_state[depth, 2] = state[MAX_ADJ]
+    stack_state[depth, 3] = i
+    stack_state[depth, 4] = entering
+    stack_state[depth, 5] = x
+    stack_state[depth, 6] = height
+    state[DEPTH] = depth + 1
 
 
-@kernel(SIGNATURE)
+@kernel()
+def restore(state, cell, adj, g, stack_state, stack_adj, stack_g, stack_cell):
+    """Make the topmost remembered cell the current one; it stays on the stack."""
+    n = adj.shape[0]
+    depth = state[DEPTH] - 1
+    for k in range(n):
+        cell[0, k] = stack_cell[depth, 0, k]
+        cell[1, k] = stack_cell[depth, 1, k]
+        g[k] = stack_g[depth, k]
+        for j in range(n):
+            adj[k, j] = stack_adj[depth, k, j]
+    state[STAGE] = stack_state[depth, 0]
+    state[VOLUME] = stack_state[depth, 1]
+    state[MAX_ADJ] = stack_state[depth, 2]
+    state[PENDING] = -1
+
+
+@kernel()
+def emit(state, cell, g, out_cells):
+    """Count a cell of the last stage, and write it out if there is a lifting; False if full."""
+    n = g.shape[0]
+    if float(state[TOTAL]) + state[VOLUME] > WIDE:
+        return False
+    if state[STAGE] == n:
+        at = state[CELLS]
+        if at >= out_cells.shape[0]:
+            return False
+        for k in range(n):
+            out_cells[at, k] = cell[0, k]
+            out_cells[at, n + k] = cell[1, k]
+            out_cells[at, 2 * n + k] = g[k]
+        out_cells[at, 3 * n] = state[VOLUME]
+        state[CELLS] = at + 1
+    state[TOTAL] += state[VOLUME]
+    state[LEAVES] += 1
+    return True
+
+
+def _signature(narrow):
+    """Signature of `traverse`; `narrow` is the type of adj, g, the points and their products."""
+    wide = "int64"
+    problem = [
+        *(f"{narrow}[:,::1]", f"{wide}[::1]", f"{wide}[::1]", f"{narrow}[::1]", f"{wide}[::1]"),
+        *(f"{wide}[::1]", f"{narrow}[:,::1]", f"{wide}[::1]", f"{wide}[::1]", f"{wide}[::1]"),
+        *("float64", "float64", "float64"),
+    ]
+    current = [f"{wide}[::1]", f"{wide}[:,::1]", f"{narrow}[:,::1]", f"{narrow}[::1]"]
+    stack = [f"{wide}[:,::1]", f"{narrow}[:,:,::1]", f"{narrow}[:,::1]", f"{wide}[:,:,::1]"]
+    work = [f"{wide}[:,::1]", f"{wide}[:,::1]", f"{narrow}[::1]", f"{narrow}[::1]"]
+    return f"int64(int64, {', '.join([*problem, *current, *stack, *work])})"
+
+
 def traverse(
     max_steps,
-    points,
-    offsets,
-    degrees,
-    point_ids,
-    known,
-    parents,
+    columns,
     start,
     index,
     factor,
+    first,
+    degrees,
+    distinct,
+    known,
+    point_ids,
     lifting,
-    values,
     reach,
     spread,
+    limit,
     state,
     cell,
     adj,
@@ -416,31 +465,36 @@ def traverse(
     stack_cell,
     out_cells,
     workspace,
+    values,
+    spare,
 ):
     """Go on with the traversal for at most `max_steps` exchanges; returns a status.
 
     Parameters
     ----------
-    points (m, n), offsets (n+1,), degrees (n,), point_ids (m,) : int64
-        The supports one below the other, translated to coordinates >= 0.
-    known (n+1,), parents, start, index, factor : int64
-        Evaluation tree of the distinct points; the first known[s] are in play in stage s.
-    lifting (m,) : int64
-        Target lifting of stage n (maximum convention).
+    columns (m, n), start (m+1,), index, factor
+        Coordinates of all columns (simplices unscaled), dense and as lists of nonzeros.
+    first (n+1,), degrees (n,)
+        First column, and scale of the simplex, of each configuration.
+    distinct (n, u), known (n+1,), point_ids (m,)
+        Distinct points of the supports; how many occur in stage s; that of a column or -1.
+    lifting (m,)
+        Target lifting of stage n, maximum convention.
+    reach, spread, limit : float64
+        Largest 1-norm of a column, absolute lifting, and magnitude allowed in narrow arrays.
     state, cell (2, n), adj (n, n), g (n,)
         The current cell: modified in place; see the constants above.
-    stack_* : int64
-        Parents whose second successor is pending; the leading axis is the depth.
-    out_cells (k, 2 n + n + 1 + n n) : int64
-        Cells: columns a, columns b, g, V (and adj for cells that stop at state[STOP_STAGE]).
-    workspace (5, columns) : int64
+    stack_state (d, 7), stack_adj (d, n, n), stack_g (d, n), stack_cell (d, 2, n)
+        Parents whose second successor is pending.
+    out_cells (k, 3 n + 1) : int64
+        Cells of the lifting: columns a, columns b, g, V.
+    workspace (4, m) : int64;  values (u,), spare (n,) : narrow
     """
     n = degrees.shape[0]
     candidates = workspace[0]
     heights = workspace[1]
-    configurations = workspace[2]
+    owners = workspace[2]
     levels = workspace[3]
-    column = workspace[4]
     steps = 0
     while True:
         if state[MODE] == POP:
@@ -448,137 +502,110 @@ def traverse(
                 return DONE
             if steps >= max_steps:
                 return RUNNING
-            depth = state[DEPTH] - 1
-            top = stack_state[depth]
-            for k in range(n):
-                cell[0, k] = stack_cell[depth, 0, k]
-                cell[1, k] = stack_cell[depth, 1, k]
-                g[k] = stack_g[depth, k]
-                for j in range(n):
-                    adj[k, j] = stack_adj[depth, k, j]
-            state[STAGE] = top[0]
-            state[VOLUME] = top[1]
-            state[MAX_ADJ] = top[2]
-            state[PENDING] = -1
-            state[DEPTH] = depth
-            state[MODE] = VISIT
+            restore(state, cell, adj, g, stack_state, stack_adj, stack_g, stack_cell)
+            top = state[DEPTH] - 1
             if not begin_exchange(
-                state, cell, adj, g, top[3], top[4], True, top[5], n, offsets, degrees, points
+                state,
+                cell,
+                adj,
+                g,
+                limit,
+                spare,
+                stack_state[top, 3],
+                stack_state[top, 4],
+                stack_state[top, 5],
+                True,
+                stack_state[top, 6],
             ):
-                # Hand the parent's second successor to the caller as it is.
-                state[DEPTH] = depth + 1
-                state[MODE] = POP
                 return OVERFLOW
+            state[DEPTH] -= 1
+            state[MODE] = VISIT
             steps += 1
             state[STEPS] += 1
         stage = state[STAGE]
-        if not narrow_enough(state, g, n, reach, spread if stage == n else 1.0):
+        if not narrow_enough(state, g, stage, reach, spread, limit):
             return OVERFLOW
-        evaluate_points(g, known[stage], parents, start, index, factor, values)
+        evaluate_points(g, known[stage], distinct, values)
         count = columns_below(
-            state,
-            cell,
-            g,
-            n,
-            offsets,
-            degrees,
-            points,
-            point_ids,
-            lifting,
-            values,
-            candidates,
-            heights,
+            state, cell, g, values, first, degrees, point_ids, lifting, candidates, heights
         )
         if count == 0:
-            if stage < n:
-                first = offsets[stage] + stage * (n + 1) + n
-                if cell[0, stage] <= first or cell[1, stage] <= first:
-                    state[MODE] = POP
-                    continue
+            if stage < n and min(cell[0, stage], cell[1, stage]) <= first[stage] + n:
+                state[MODE] = POP  # an edge of the simplex is left: no cell of the supports
+                continue
             if stage == state[LAST_STAGE]:
-                if float(state[TOTAL]) + state[VOLUME] > SAFE:
+                if not emit(state, cell, g, out_cells):
                     return CELLS_FULL
-                if stage == n:
-                    at = state[CELLS]
-                    if at >= out_cells.shape[0]:
-                        return CELLS_FULL
-                    for k in range(n):
-                        out_cells[at, k] = cell[0, k]
-                        out_cells[at, n + k] = cell[1, k]
-                        out_cells[at, 2 * n + k] = g[k]
-                    out_cells[at, 3 * n] = state[VOLUME]
-                    state[CELLS] = at + 1
-                state[TOTAL] += state[VOLUME]
-                state[LEAVES] += 1
                 state[MODE] = POP
                 continue
-            if not settle_exchange(state, cell, adj, column, n, offsets, degrees, points):
+            if not settle_exchange(state, cell, adj, columns, first, degrees, limit, levels, spare):
                 return OVERFLOW
-            if not enter_stage(state, cell, adj, g, n, offsets, degrees, lifting):
+            if not enter_stage(state, cell, adj, g, degrees, lifting, limit):
                 return OVERFLOW
             continue
         if steps >= max_steps:
             return RUNNING
-        if not settle_exchange(state, cell, adj, column, n, offsets, degrees, points):
+        if not settle_exchange(state, cell, adj, columns, first, degrees, limit, levels, spare):
             return OVERFLOW
         volume = state[VOLUME]
-        # Which column is crossed first.
         if count > 1:
-            tallest = 0
+            deepest = 0
             for e in range(count):
-                tallest = min(tallest, heights[e])
-            if (2.0 * state[MAX_ADJ] * reach + volume) * -float(tallest) > SAFE:
+                deepest = min(deepest, heights[e])
+            if (2.0 * state[MAX_ADJ] * reach + volume) * -float(deepest) > WIDE:
                 return OVERFLOW
-        first_crossed(
-            state,
-            cell,
-            adj,
-            n,
-            offsets,
-            degrees,
-            points,
-            candidates,
-            heights,
-            configurations,
-            levels,
-            count,
-        )
+            first_crossed(
+                state,
+                cell,
+                adj,
+                start,
+                index,
+                factor,
+                first,
+                degrees,
+                candidates,
+                heights,
+                owners,
+                levels,
+                count,
+            )
         entering = candidates[0]
         height = heights[0]
         i = 0
-        while i < n - 1 and entering >= offsets[i + 1] + (i + 1) * (n + 1):
+        while entering >= first[i + 1]:
             i += 1
-        x_a = coordinate(adj[i], entering, i, stage, n, offsets, degrees, points)
-        x_a -= coordinate(adj[i], cell[1, i], i, stage, n, offsets, degrees, points)
+        last = first[i] + n if i == stage else -1
+        scale = degrees[i] if entering <= last else 1
+        x_a = product(adj, i, entering, scale, start, index, factor)
+        scale = degrees[i] if cell[1, i] <= last else 1
+        x_a -= product(adj, i, cell[1, i], scale, start, index, factor)
         x_b = volume - x_a
         # A merge is reached from two cells: the one whose leaving column comes earlier goes on.
         replace_a = x_a > 0 and (x_b >= 0 or cell[1, i] < entering)
         replace_b = x_b > 0 and (x_a >= 0 or cell[0, i] < entering)
-        if replace_a and replace_b:
-            depth = state[DEPTH]
-            if depth >= stack_state.shape[0]:
-                return STACK_FULL
-            for k in range(n):
-                stack_cell[depth, 0, k] = cell[0, k]
-                stack_cell[depth, 1, k] = cell[1, k]
-                stack_g[depth, k] = g[k]
-                for j in range(n):
-                    stack_adj[depth, k, j] = adj[k, j]
-            stack_state[depth, 0] = stage
-            stack_state[depth, 1] = volume
-            stack_state[depth, 2] = state[MAX_ADJ]
-            stack_state[depth, 3] = i
-            stack_state[depth, 4] = entering
-            stack_state[depth, 5] = height
-            state[DEPTH] = depth + 1
-        if replace_a or replace_b:
-            if not begin_exchange(
-                state, cell, adj, g, i, entering, not replace_a, height, n, offsets, degrees, points
-            ):
-                if replace_a and replace_b:
-                    state[DEPTH] -= 1
-                return OVERFLOW
-            steps += 1
-            state[STEPS] += 1
-        else:
+        if not (replace_a or replace_b):
             state[MODE] = POP
+            continue
+        if replace_a and replace_b:
+            if state[DEPTH] >= stack_state.shape[0]:
+                return STACK_FULL
+            push(
+                state, cell, adj, g, stack_state, stack_adj, stack_g, stack_cell, i, entering,
+                x_b, height,
+            )  # fmt: skip
+        x = x_a if replace_a else x_b
+        if not begin_exchange(
+            state, cell, adj, g, limit, spare, i, entering, x, not replace_a, height
+        ):
+            if replace_a and replace_b:
+                state[DEPTH] -= 1
+            return OVERFLOW
+        steps += 1
+        state[STEPS] += 1
+
+
+#: The same source for both widths: int32 first, int64 once it is too narrow.
+traverse_narrow = kernel(_signature("int32"))(traverse)
+traverse_wide = kernel(_signature("int64"))(traverse)
+NARROW_LIMIT = 2.0e9 / 2
+WIDE_LIMIT = WIDE
