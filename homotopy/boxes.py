@@ -176,18 +176,22 @@ def separating_form(n: int) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in weights]
 
 
-def ends_along_form(boxes: Sequence[Box]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ends of the intervals that the separating form takes on the boxes, two float64 arrays (k,).
+def ends_along_form(
+    points: NDArray[np.complex128], exponents: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the intervals that the separating form takes on boxes, two float64 arrays (k,).
 
-    Widened by more than the rounding of the float arithmetic: boxes with disjoint intervals are
-    certainly disjoint.
+    Widened by more than the rounding of the float arithmetic and of `points`: boxes with disjoint
+    intervals are certainly disjoint.
+
+    Parameters
+    ----------
+    points, exponents : complex128 and int64 arrays, shape (k, n)
+        Centres rounded to double precision; radii 2**exponents.
     """
-    if not boxes:
-        return np.zeros(0), np.zeros(0)
-    form = np.array(separating_form(len(boxes[0].center)), dtype=float).reshape(-1, 2)
-    points = np.array([box.point for box in boxes])
+    form = np.array(separating_form(points.shape[1]), dtype=float).reshape(-1, 2)
     parts = np.stack([points.real, points.imag], axis=2)
-    radii = np.array([[2.0 ** max(e, -1000) for e in box.exponents] for box in boxes])
+    radii = np.ldexp(1.0, np.clip(exponents, -1000, 1023).astype(np.int32))
     value = (parts * form).sum(axis=(1, 2))
     slack = (np.abs(parts) * np.abs(form)).sum(axis=(1, 2)) * 2.0**-40 + 2.0**-1000
     reach = (radii * np.abs(form).sum(axis=1)).sum(axis=1) * (1 + 2.0**-40) + slack

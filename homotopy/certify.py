@@ -288,7 +288,11 @@ def _collect(
     """Merge boxes of the same zero, sharpen boxes that meet without being the same."""
     owners = [k for k, box in enumerate(found) if box is not None]
     boxes = [box for box in found if box is not None]
-    low, high = ends_along_form(boxes)
+    shape = (len(boxes), enclosure.n)
+    low, high = ends_along_form(
+        np.array([box.point for box in boxes], dtype=np.complex128).reshape(shape),
+        np.array([box.exponents for box in boxes], dtype=np.int64).reshape(shape),
+    )
     # The first box of each zero in the sweep stands for it; -1: one zero or two is not known.
     stands_for: dict[int, int] = {}
     active: list[int] = []

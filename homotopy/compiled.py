@@ -16,7 +16,7 @@ from flint import acb, acb_mat, fmpq
 from numpy.typing import NDArray
 
 from algebra.programs import GaussianRational, StraightLineProgram
-from homotopy.boxes import Box
+from homotopy.boxes import Box, ends_along_form
 from homotopy.kernels import intervals
 
 FloatArray = NDArray[np.float64]
@@ -55,6 +55,20 @@ class CertifiedBatch:
     def decided(self) -> NDArray[np.bool_]:
         """Which candidates need no further work."""
         return np.asarray(self.status == intervals.DECIDED)
+
+    @property
+    def certified(self) -> NDArray[np.bool_]:
+        """Which candidates have a box."""
+        return np.asarray(self.status != intervals.FAILED)
+
+    def disjoint(self) -> bool:
+        """Whether all candidates have boxes and a sweep shows them pairwise disjoint."""
+        if not self.certified.all():
+            return False
+        low, high = ends_along_form(self.centers, self.exponents)
+        order = np.argsort(low, kind="stable")
+        furthest = np.maximum.accumulate(high[order])
+        return bool((furthest[:-1] < low[order][1:]).all())
 
     def box(self, k: int) -> Box:
         """Candidate k's box; its status must not be FAILED."""
