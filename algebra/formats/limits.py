@@ -168,7 +168,7 @@ class Size:
         denominator_bits = self.denominator_bits + other.denominator_bits
         kept = self.denominator * other.denominator if denominator_bits <= _KEPT_BITS else 0
         terms = min(products, monomials(names, degree))
-        total = terms * (bits + denominator_bits)
+        total = terms * (bits + denominator_bits + 1)
         work = self.work + other.work + products * (1 + (bits + denominator_bits) // 64)
         return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()
 
@@ -181,7 +181,7 @@ class Size:
         bits = exponent * (self.bits + max(self.terms - 1, 0).bit_length())
         denominator_bits = exponent * self.denominator_bits
         kept = self.denominator**exponent if denominator_bits <= _KEPT_BITS else 0
-        total = terms * (bits + denominator_bits)
+        total = terms * (bits + denominator_bits + 1)
         # Repeated multiplication by the base is the slowest of the methods in use.
         work = self.work + terms * self.terms * (1 + (bits + denominator_bits) // 64)
         return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()

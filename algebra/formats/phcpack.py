@@ -1,8 +1,9 @@
 """PHCpack: the number of polynomials (and of unknowns), then polynomials ended by `;`.
 
 Coefficients are decimals, fractions, or complex as in `(1.5 - 2*i)*x`; both `i` and `I` are the
-imaginary unit. Unknowns are ordered by first appearance, as PHCpack does. A list of solutions after
-the polynomials is ignored. Source: J. Verschelde, "Algorithm 795: PHCpack", ACM TOMS 25 (1999).
+imaginary unit. Unknowns are ordered by first appearance, as PHCpack does. Solutions and other
+reports after the polynomials are ignored.
+Source: J. Verschelde, "Algorithm 795: PHCpack", ACM TOMS 25 (1999).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from algebra.formats.limits import MAX_EQUATIONS, position
 from algebra.systems import PolynomialSystem, Term
 
 HEADER = re.compile(r"\s*(\d{1,9})(?:[ \t]+(\d{1,9}))?[ \t]*\n", re.ASCII)
-_SOLUTIONS = re.compile(r"(?:THE )?SOLUTIONS|TITLE", re.IGNORECASE)
+# What PHCpack writes after the polynomials: "THE SOLUTIONS :", "ROOT COUNTS :", "TITLE : …".
+_REPORT = re.compile(r"[A-Z][A-Z ]* :")
 
 
 def read(text: str, name: str) -> PolynomialSystem:
@@ -33,7 +35,7 @@ def read(text: str, name: str) -> PolynomialSystem:
             f"{len(statements)} polynomials, expected {count}, each ended by ';'",
             *position(text, len(text.rstrip())),
         )
-    if len(statements) > count and not _SOLUTIONS.search(statements[count].text):
+    if len(statements) > count and not _REPORT.match(statements[count].text):
         raise statements[count].problem(f"more than the {count} polynomials announced")
     system = assemble(statements[:count], unit_names=("I", "i"), equality=False, name=name)
     stated = int(header[2]) if header[2] else None
