@@ -1,0 +1,112 @@
+"""Rational univariate representations modulo p, from the trace functional of the quotient.
+
+For t = Σ c_i x_i that takes different values at different zeros, with m(z) the multiplicities,
+f = Π_z (T - t(z)) and g_v = Σ_z m(z) v(z) Π_{z' ≠ z} (T - t(z')): v(z) = g_v(t(z)) / g_1(t(z)).
+They are read off the sequences Tr(v t^k) = Σ_z m(z) v(z) t(z)^k. No shape position is needed and
+multiplicities do no harm as long as p exceeds the dimension.
+F. Rouillier, "Solving zero-dimensional systems through the rational univariate representation",
+AAECC 9 (1999) 433-461.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from flint import nmod_poly
+from numpy.typing import NDArray
+
+from algebra.kernels import quotient as kernels
+from algebra.limits import UNLIMITED, Budget
+from algebra.quotient import ModularQuotient
+
+STEPS_PER_CALL = 64
+
+
+@dataclass(frozen=True, eq=False)
+class UnivariateRepresentation:
+    """f, g_1 and g_{x_1}, …, g_{x_n} modulo p for the linear form with coefficients `form`."""
+
+    p: int
+    form: NDArray[np.int64]
+    f: nmod_poly
+    multiplicity_numerator: nmod_poly
+    coordinate_numerators: list[nmod_poly]
+
+    @property
+    def distinct(self) -> int:
+        """Number of values of t on the zeros: of zeros, if t separates them."""
+        return int(self.f.degree())
+
+    def multiplicities(self, part: nmod_poly, total: int) -> dict[int, int]:
+        """{m: number of roots of the factor `part` of f with multiplicity m}, m ≤ total."""
+        out: dict[int, int] = {}
+        g = self.multiplicity_numerator
+        derivative = self.f.derivative()
+        left = int(part.degree())
+        m = 1
+        while left > 0 and m <= total:
+            count = int(part.gcd(g - m * derivative).degree())
+            if count:
+                out[m] = count
+                left -= count
+            m += 1
+        return out
+
+    def zero_patterns(self, n: int) -> dict[tuple[int, ...], nmod_poly]:
+        """{indices below n of the zero coordinates: factor of f with these zeros as roots}."""
+        parts: dict[tuple[int, ...], nmod_poly] = {(): self.f}
+        for i, numerator in enumerate(self.coordinate_numerators[:n]):
+            refined: dict[tuple[int, ...], nmod_poly] = {}
+            for zero, part in parts.items():
+                vanishing = part.gcd(numerator)  # gcd(part, 0) is part: all vanish
+                if vanishing.degree() > 0:
+                    refined[(*zero, i)] = vanishing
+                rest = part // vanishing if vanishing.degree() > 0 else part
+                if rest.degree() > 0:
+                    refined[zero] = rest
+            parts = refined
+        return parts
+
+
+def univariate_representation(
+    quotient: ModularQuotient, form: NDArray[np.int64], budget: Budget = UNLIMITED
+) -> UnivariateRepresentation:
+    """Representation for t = Σ form[i] x_i; nothing checks that t separates the zeros."""
+    size, p = quotient.dimension, quotient.p
+    observed = np.zeros((quotient.shape.successor.shape[0] + 1, size), dtype=np.uint32)
+    if size:
+        observed[0, 0] = 1
+        observed[1:] = quotient.variable_forms()
+    rows = quotient.multiplication_rows(form)
+    functional = quotient.trace_functional() if size else np.zeros(0, dtype=np.uint32)
+    length = 2 * size + 2
+    sequences = np.zeros((len(observed), length), dtype=np.uint32)
+    for begin in range(0, length, STEPS_PER_CALL):
+        end = min(length, begin + STEPS_PER_CALL)
+        kernels.krylov_sequences(rows, observed, functional, sequences, begin, end, p)
+        budget.check()
+    recurrence = np.zeros(length + 2, dtype=np.uint32)
+    order = kernels.berlekamp_massey(np.ascontiguousarray(sequences[0]), recurrence, p)
+    f = nmod_poly([int(c) for c in recurrence[: order + 1][::-1]], p)
+    numerators = [_polynomial_part(f, sequence[:order], p) for sequence in sequences]
+    return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
+
+
+def _polynomial_part(f: nmod_poly, sequence: NDArray[np.uint32], p: int) -> nmod_poly:
+    """Polynomial part of f(T) · Σ_k s_k T^(-k-1)."""
+    d = len(sequence)
+    series = nmod_poly([int(s) for s in sequence[::-1]], p)  # T^d times the truncated series
+    product = (f * series).coeffs()
+    return nmod_poly([int(c) for c in product[d:]], p)
+
+
+def random_form(n: int, p: int, seed: int) -> NDArray[np.int64]:
+    """Random coefficients in [1, p) for a form that separates zeros with high probability."""
+    return np.random.default_rng(seed).integers(1, p, n)
+
+
+def product(factors: list[nmod_poly], p: int) -> nmod_poly:
+    """Product of polynomials modulo p."""
+    return reduce(lambda a, b: a * b, factors, nmod_poly([1], p))
