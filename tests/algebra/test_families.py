@@ -1,6 +1,7 @@
 import io
 import math
 import operator
+from pathlib import Path
 
 import flint
 import pytest
@@ -9,6 +10,8 @@ from algebra.errors import InputError
 from algebra.families import FAMILIES, family_system, resolve_system
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def zeros_with_multiplicity(system):
@@ -153,3 +156,16 @@ def test_unknown_specifications_are_refused_in_one_sentence(spec, message):
         resolve_system(spec)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in sorted(EXAMPLES.iterdir()) if p.suffix != ".md"], ids=lambda p: p.name
+)
+def test_every_shipped_example_is_a_square_system(path):
+    resolve_system(str(path)).require_square()
+
+
+def test_examples_in_other_formats_are_the_families():
+    katsura, cyclic = family_system("katsura", 3), family_system("cyclic", 4)
+    assert resolve_system(str(EXAMPLES / "katsura-3.ms")).equations == katsura.equations
+    assert resolve_system(str(EXAMPLES / "cyclic-4.phc")).equations == cyclic.equations
