@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from algebra.errors import InputError, SyntaxProblem
+from algebra.errors import InputError
 from algebra.formats.assembly import assemble, declared_names, split_statements, without_comments
 from algebra.formats.expressions import Statement
 from algebra.systems import IMAGINARY_UNIT, PolynomialSystem
@@ -18,7 +18,7 @@ from algebra.systems import IMAGINARY_UNIT, PolynomialSystem
 RECOGNISED = re.compile(r"^\s*(?:CONFIG|INPUT|variable_group|hom_variable_group|function)\b", re.M)
 _DECLARATION = re.compile(
     r"(variable_group|variable|function|constant|parameter|hom_variable_group|pathvariable|random"
-    r"|random_real|definedSubfunction)\s"
+    r"|random_real)\s"
 )
 _SECTION = re.compile(r"\b(?:CONFIG|INPUT|END)\b\s*;?")
 
@@ -89,6 +89,3 @@ def _assign(statement: Statement, assigned: dict[str, Statement]) -> None:
     if key in assigned or key == IMAGINARY_UNIT:
         raise statement.problem(f"{key} is defined twice")
     assigned[key] = Statement(body, statement.offset + len(name) + 1, statement.source)
-
-
-__all__ = ["read", "write", "RECOGNISED", "SyntaxProblem"]
