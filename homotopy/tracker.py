@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
@@ -168,6 +168,21 @@ class TrackResult:
             object.__setattr__(out, name, column)
         return out
 
+    def dump_row(self, k: int) -> bytes:
+        """Row k as bytes."""
+        return b"".join(np.ascontiguousarray(getattr(self, c)[k]).tobytes() for c in _COLUMNS)
+
+    def load_row(self, k: int, data: bytes) -> None:
+        """Fill row k, in place, from the bytes of `dump_row`."""
+        offset = 0
+        for name in _COLUMNS:
+            column = getattr(self, name)
+            size = column[k : k + 1].nbytes
+            column[k] = np.frombuffer(data[offset : offset + size], dtype=column.dtype).reshape(
+                column[k].shape
+            )
+            offset += size
+
     def summary(self) -> dict[str, int]:
         """Number of paths per status name."""
         names = {int(s): s.name.lower() for s in PathStatus} | {NOT_TRACKED: "not_tracked"}
@@ -185,6 +200,9 @@ class TrackResult:
         return f"<table><caption>{html.escape(repr(self))}</caption>{rows}</table>"
 
 
+#: What `track(ended=…)` takes.
+Ended = Callable[[IntArray, TrackResult], None]
+
 _COLUMNS = (
     "status", "points", "t", "residual", "accuracy", "condition",
     "winding_number", "steps", "rejected", "precise_steps", "valuations",
@@ -200,6 +218,7 @@ def track(
     record: bool = False,
     budget: Budget = UNLIMITED,
     stage: str = "tracking",
+    ended: Ended | None = None,
 ) -> TrackResult:
     """Track start points along a homotopy to t = 0.
 
@@ -216,6 +235,10 @@ def track(
         Keep the (t, x) samples of every path in `PathResult.samples`, up to the endgame.
     budget : Budget
         `threads` paths are tracked at a time; limits act about every second.
+    stage : str
+        What progress reports call this.
+    ended : callable, optional
+        Receives (indices, table so far) after every batch, in the calling thread.
 
     Returns
     -------
@@ -243,8 +266,13 @@ def track(
     if record:
         samples = tuple(run.record(k, settings.max_steps) for k in range(count))
         return replace(table.result(), samples=samples)
-    _schedule(run, budget, stage)
+    _schedule(run, budget, stage, ended)
     return table.result()
+
+
+def empty_result(count: int, n: int) -> TrackResult:
+    """A table of `count` paths in n unknowns that have not been tracked."""
+    return _Table.empty(count, n).result()
 
 
 @dataclass(frozen=True, eq=False)
@@ -323,19 +351,21 @@ class _Run:
         )
 
 
-def _schedule(run: _Run, budget: Budget, stage: str) -> None:
+def _schedule(run: _Run, budget: Budget, stage: str, ended: Ended | None) -> None:
     """Hand out batches of about `BATCH_SECONDS` to `budget.threads` threads."""
     count = len(run.starts)
     threads = max(1, min(budget.threads, count))
     done, next_path, size = 0, 0, 1
     idle = [run.workspace() for _ in range(threads)]
-    busy: dict[Future[float], tuple[layout.Workspace, int]] = {}
+    busy: dict[Future[float], tuple[layout.Workspace, IntArray]] = {}
     budget.report(stage, 0, count)
     if threads == 1:
         while next_path < count:
             indices = np.arange(next_path, min(next_path + size, count))
             seconds = run.batch(indices, idle[0])
             next_path += len(indices)
+            if ended is not None:
+                ended(indices, run.table.result())
             size = _next_size(len(indices), seconds, count - next_path, 1)
             budget.report(stage, next_path, count)
             if next_path < count:
@@ -346,14 +376,16 @@ def _schedule(run: _Run, budget: Budget, stage: str) -> None:
             while idle and next_path < count:
                 indices = np.arange(next_path, min(next_path + size, count))
                 workspace = idle.pop()
-                busy[pool.submit(run.batch, indices, workspace)] = (workspace, len(indices))
+                busy[pool.submit(run.batch, indices, workspace)] = (workspace, indices)
                 next_path += len(indices)
             finished, _ = wait(busy, return_when=FIRST_COMPLETED)
             for future in finished:
-                workspace, amount = busy.pop(future)
+                workspace, indices = busy.pop(future)
                 idle.append(workspace)
-                done += amount
-                size = _next_size(amount, future.result(), count - next_path, threads)
+                done += len(indices)
+                if ended is not None:
+                    ended(indices, run.table.result())
+                size = _next_size(len(indices), future.result(), count - next_path, threads)
             budget.report(stage, done, count)
             if done < count:
                 _check(budget, run)

@@ -1,0 +1,179 @@
+"""Accounting: every path ends in exactly one state, and what cannot be right is tracked again.
+
+Two paths of a generic homotopy never meet, and a regular zero of the target is the end of exactly
+one path. So equal ends show that a path jumped to a neighbour; so does a zero whose conjugate (or
+mirror image under a symmetry of the target) is missing. Suspects are tracked again with safer
+settings; what is still open asks for other random constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algebra.limits import UNLIMITED, Budget
+from homotopy.homotopies import StartSystem
+from homotopy.results import PathStatus
+from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID, TrackerSettings, TrackResult, track
+
+ComplexArray = NDArray[np.complex128]
+IntArray = NDArray[np.int64]
+
+#: Relative distance below which regular ends count as equal.
+SAME_POINT = 1e-8
+#: The same for singular ends, which are known less accurately.
+SAME_SINGULAR_POINT = 1e-4
+#: Tried in turn until nothing is suspect.
+LADDER: tuple[TrackerSettings, ...] = (CONSERVATIVE, PARANOID)
+
+#: A map from zeros to zeros of the target: shape (k, n) to (k, n).
+Symmetry = Callable[[ComplexArray], ComplexArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """Ends of all paths of a start system.
+
+    Attributes
+    ----------
+    ends : TrackResult
+        One row per start point; a path that failed in an early stage keeps that status.
+    retracked : int
+        How many times a path was tracked again.
+    suspects : int64 array
+        Paths that are still failed or share a regular end with another one.
+    unmatched : int
+        Regular ends whose image under a symmetry of the target is missing.
+    """
+
+    ends: TrackResult
+    retracked: int
+    suspects: IntArray
+    unmatched: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing speaks against the result."""
+        return len(self.suspects) == 0 and self.unmatched == 0
+
+
+def follow(
+    start: StartSystem,
+    *,
+    symmetries: Sequence[Symmetry] = (),
+    budget: Budget = UNLIMITED,
+    tracker: Callable[..., TrackResult] = track,
+) -> Outcome:
+    """Track all stages of a start system; suspects are tracked again, stage by stage."""
+    alive = np.arange(start.path_count)
+    points, rows, retracked = start.points, start.rows, 0
+    ends: TrackResult | None = None
+    unmatched = 0
+    for number, homotopy in enumerate(start.stages):
+        stage = f"stage {number + 1} of {len(start.stages)}"
+        result = tracker(homotopy, points, rows=rows, settings=DEFAULT, budget=budget, stage=stage)
+        for settings in LADDER:
+            suspects = _suspects(result, homotopy.generic)
+            unmatched = 0
+            if not homotopy.generic:
+                lonely = unmatched_ends(result, symmetries)
+                unmatched = len(lonely)
+                suspects = np.union1d(suspects, lonely)
+            if not len(suspects):
+                break
+            again = tracker(
+                homotopy, points[suspects], rows=rows[suspects], settings=settings,
+                budget=budget, stage=f"{stage}, {len(suspects)} paths again",
+            )  # fmt: skip
+            retracked += len(suspects)
+            result = result.updated(suspects, again)
+        if not homotopy.generic:
+            unmatched = len(unmatched_ends(result, symmetries))
+        ends = result if ends is None else ends.updated(alive, result)
+        if number + 1 < len(start.stages):
+            good = result.status == PathStatus.SUCCESS
+            alive, points = alive[good], result.points[good]
+            rows = np.zeros(len(points), np.int64)
+    assert ends is not None
+    return Outcome(ends, retracked, _suspects(ends, False), unmatched)
+
+
+def _suspects(result: TrackResult, generic: bool) -> IntArray:
+    """Failed paths and paths that share a regular end; in a generic stage all that did not end."""
+    if generic:
+        bad = np.flatnonzero(result.status != PathStatus.SUCCESS)
+    else:
+        bad = result.failed
+    regular = result.of(PathStatus.SUCCESS)
+    labels = clusters(result.points[regular], SAME_POINT)
+    counts = np.bincount(labels, minlength=1)
+    return np.union1d(bad, regular[counts[labels] > 1])
+
+
+def unmatched_ends(result: TrackResult, symmetries: Sequence[Symmetry]) -> IntArray:
+    """Paths whose regular end has no partner under one of the symmetries."""
+    regular = result.of(PathStatus.SUCCESS)
+    points = result.points[regular]
+    lonely = np.zeros(len(regular), dtype=bool)
+    for symmetry in symmetries:
+        lonely |= partners(points, symmetry(points)) < 0
+    return regular[lonely]
+
+
+def clusters(points: ComplexArray, tolerance: float) -> IntArray:
+    """Label of each point, shape (k,); points closer than `tolerance` (relative) share labels.
+
+    Points are sorted along a fixed linear form, so that only neighbours are compared.
+    """
+    count = len(points)
+    labels = np.arange(count)
+    if count < 2:
+        return labels
+    values, sizes = _along_form(points)
+    order = np.argsort(values, kind="stable")
+    for position in range(count):
+        i = order[position]
+        for other in range(position + 1, count):
+            j = order[other]
+            size = max(sizes[i], sizes[j])
+            if values[j] - values[i] > tolerance * size * points.shape[1] * 2:
+                break
+            if np.max(np.abs(points[i] - points[j])) <= tolerance * size:
+                labels[labels == labels[j]] = labels[i]
+    _, compact = np.unique(labels, return_inverse=True)
+    return compact.astype(np.int64)
+
+
+def partners(points: ComplexArray, images: ComplexArray, tolerance: float = 1e-7) -> IntArray:
+    """Index of the point nearest each image, or -1 if none is closer than `tolerance`."""
+    out = np.full(len(images), -1, dtype=np.int64)
+    if not len(points):
+        return out
+    values, sizes = _along_form(points)
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    image_values, image_sizes = _along_form(images)
+    reach = 2 * tolerance * image_sizes * points.shape[1]
+    low = np.searchsorted(ordered, image_values - reach)
+    high = np.searchsorted(ordered, image_values + reach)
+    for k in range(len(images)):
+        candidates = order[low[k] : high[k]]
+        if len(candidates):
+            distances = np.max(np.abs(points[candidates] - images[k]), axis=1)
+            best = int(np.argmin(distances))
+            if distances[best] <= tolerance * max(image_sizes[k], sizes[candidates[best]]):
+                out[k] = candidates[best]
+    return out
+
+
+def _along_form(points: ComplexArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values of a fixed real linear form with coefficients in [-1, 1], and sizes max(1, |x|)."""
+    n = points.shape[1]
+    # Irrational rotations: no coordinate is neglected and symmetric points differ.
+    form = np.cos(1.0 + np.sqrt(2.0) * np.arange(1, 2 * n + 1))
+    values = points.real @ form[:n] + points.imag @ form[n:]
+    sizes = np.maximum(1.0, np.max(np.abs(points), axis=1, initial=0.0))
+    return values, sizes

@@ -1,0 +1,87 @@
+"""Choosing a start system by estimated cost, which is not the number of paths alone.
+
+A polyhedral start needs the mixed cells and two stages per path; products of degrees need one
+stage and nothing else. So noon's 3^n paths beat its mixed volume 3^n - 2n, while cyclic-7's 924
+cells beat 5040 paths.
+"""
+
+from __future__ import annotations
+
+import math
+
+from algebra.errors import InputError
+from algebra.limits import UNLIMITED, Budget
+from algebra.systems import PolynomialSystem
+from homotopy.decoupled import decoupled_start
+from homotopy.errors import StartUnavailable
+from homotopy.homotopies import StartSystem
+from homotopy.polyhedral import polyhedral_start
+from homotopy.starts import (
+    default_groups,
+    group_degrees,
+    multihomogeneous_number,
+    multihomogeneous_start,
+    total_degree_start,
+)
+from polytopes import mixed_cells
+
+#: Names accepted by `solve(start=…)`.
+START_NAMES = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy", "decoupled")
+
+#: Cost of a polyhedral path (toric and coefficient phase) in total-degree paths.
+POLYHEDRAL_COST = 2.5
+#: Fewer paths than this are tracked before mixed cells are found.
+NEVER_POLYHEDRAL = 150
+
+
+def choose_start(
+    system: PolynomialSystem,
+    name: str = "auto",
+    *,
+    region: str = "affine",
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+) -> StartSystem:
+    """The start system called `name`, or the one that seems cheapest.
+
+    Raises
+    ------
+    InputError
+        Unknown name.
+    StartUnavailable
+        There is no such start system for `system`.
+    """
+    if name not in START_NAMES:
+        raise InputError(f"start={name!r}: expected one of {', '.join(START_NAMES)}")
+    if name == "auto":
+        return _cheapest(system, region, seed, budget)
+    if name == "polyhedral":
+        return polyhedral_start(system, region=region, seed=seed, budget=budget)
+    if name == "total-degree":
+        return total_degree_start(system, seed=seed)
+    if name == "multihomogeneous":
+        return multihomogeneous_start(system, seed=seed)
+    if name == "decoupled":
+        return decoupled_start(system, seed=seed)
+    raise StartUnavailable(name, "a single system has no parameters to move in loops")
+
+
+def _cheapest(system: PolynomialSystem, region: str, seed: int, budget: Budget) -> StartSystem:
+    if system.metadata.get("network") is not None:
+        try:
+            return decoupled_start(system, seed=seed)
+        except StartUnavailable:
+            pass
+    bezout = math.prod(max(d, 0) for d in system.degrees)
+    groups = default_groups(system)
+    multihomogeneous = multihomogeneous_number(
+        group_degrees(system, groups), [len(g) for g in groups]
+    )
+    fewest = min(bezout, multihomogeneous)
+    if fewest > NEVER_POLYHEDRAL:
+        cells = mixed_cells(system.supports, kind=region, seed=seed, budget=budget)
+        if POLYHEDRAL_COST * cells.mixed_volume < fewest:
+            return polyhedral_start(system, region=region, seed=seed, cells=cells, budget=budget)
+    if multihomogeneous < bezout:
+        return multihomogeneous_start(system, groups, seed=seed)
+    return total_degree_start(system, seed=seed)
