@@ -6,6 +6,9 @@ S_i = Σ_j x_j²/λ_ij, so t and r are the only unknowns left:
 
     A_i = t_i (S_i Σ_k r_k²/μ_ki − 1) = 0,    B_k = r_k (1 + s Σ_i S_i² t_i²/μ_ki) + v_k = 0.
 
+For given data the unknown written down is u_i = S_i t_i where S_i ≠ 0: the coefficients are much
+shorter then.
+
 The maps (a, b) ↔ (t, r) are inverse isomorphisms of the quotient rings whenever all λ and μ are
 nonzero, without any condition on x, y or S. The certificate is the list of cofactors, written
 down below in closed form; it exists for given data and for indeterminate data.
@@ -250,10 +253,16 @@ def _build(
     ring = polynomial_ring(names + shared)
     down = _Side(ring, (n, d, p), rank_one, penalties, inverses)
     neurons, outputs, inputs = range(d), range(p), range(n)
+    # t_i = scale[i] · (the i-th unknown).
+    scale = [fmpq(1)] * d
+    if rank_one is not None:
+        sums = [down_sum.coefficient(0) if down_sum != 0 else fmpq(1) for down_sum in down.S]
+        scale = [1 / value for value in sums]
     weights = system.ring.gens()
     a = [[weights[i * n + j] for j in inputs] for i in neurons]
     b = [[weights[d * n + k * d + i] for i in neurons] for k in outputs]
-    t, r = ring.gens()[:d], ring.gens()[d : d + p]
+    t = [gen * value for gen, value in zip(ring.gens()[:d], scale, strict=True)]
+    r = ring.gens()[d : d + p]
 
     # The reduced equations, and the same signals as polynomials in the weights.
     S, sigma = down.S, down.sigma
@@ -344,7 +353,10 @@ def _build(
             entries |= relation({at_g[k][i]: b[k][i]}, N)
             round_trip.append(row_up(entries))
     reduced_round_trip = [
-        *(row_down({i: ring.constant(1)} | on_B[i]) for i in neurons),
+        *(
+            row_down({k: e / scale[i] for k, e in ({i: ring.constant(1)} | on_B[i]).items()})
+            for i in neurons
+        ),
         *(row_down({d + k: ring.constant(-1)}) for k in outputs),
     ]
 
@@ -358,7 +370,7 @@ def _build(
         system,
         reduced,
         (*first, *second, *share_down),
-        (*T, *R, *share_up),
+        (*(value / unit for value, unit in zip(T, scale, strict=True)), *R, *share_up),
         tuple(forward_cofactors),
         tuple(backward_cofactors),
         tuple(round_trip),
