@@ -21,6 +21,7 @@ from algebra.f4 import ModularBasis, ModularPolynomial, f4
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import chinese_remainder, primes_below, reconstruct_vector
 from algebra.orders import Block, MonomialOrder
+from algebra.staircase import hilbert_series
 from algebra.systems import PolynomialSystem, polynomial_ring
 from algebra.words import Word
 
@@ -98,13 +99,16 @@ class GroebnerBasis:
         return out
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """JSON form; dimension and degree are those of the zero set in the listed variables."""
+        series = hilbert_series(self.leading)
         return {
             "basis": self.strings(),
             "variables": list(self.variables),
             "order": self.order.name,
             "characteristic": self.characteristic,
             "word": str(self.word),
+            "degree": series.degree,
+            "dimension": series.dimension,
         }
 
     def __repr__(self) -> str:

@@ -62,3 +62,56 @@ def reconstruct_vector(residues: list[int], modulus: int) -> list[fmpq] | None:
             value = fmpq(scaled, denominator)
         out.append(value)
     return out
+
+
+class VectorLift:
+    """A vector of rational numbers from its residues modulo growing sets of primes."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.modulus = 1
+        self.residues: list[int] = []
+        self.waiting: list[tuple[list[int], int]] = []
+        self.lifted: list[fmpq] | None = None
+        self.next_attempt = 2
+
+    def include(self, vector: list[int], p: int) -> list[fmpq] | None:
+        """Add residues modulo p; the rational vector once it predicts those of the next prime."""
+        self.size += 1
+        if self.lifted is not None and self._agrees(vector, p):
+            return self.lifted
+        self.waiting.append((vector, p))
+        if self.size >= self.next_attempt:
+            residues, modulus = combine(self.waiting)
+            if self.modulus > 1:
+                residues = chinese_remainder(self.residues, self.modulus, residues, modulus)
+            self.residues, self.modulus = residues, self.modulus * modulus
+            self.waiting = []
+            self.next_attempt = self.size + 1 + self.size // 8
+            # A single entry of middling size tells cheaply that it is too early.
+            witness = self.residues[len(self.residues) // 2]
+            if rational_reconstruction(witness, self.modulus) is None:
+                self.lifted = None
+            else:
+                self.lifted = reconstruct_vector(self.residues, self.modulus)
+        return None
+
+    def _agrees(self, vector: list[int], p: int) -> bool:
+        assert self.lifted is not None
+        return all(
+            int(c.q) % p != 0 and (int(c.p) - r * int(c.q)) % p == 0
+            for c, r in zip(self.lifted, vector, strict=True)
+        )
+
+
+def combine(parts: list[tuple[list[int], int]]) -> tuple[list[int], int]:
+    """Chinese remaindering of several vectors by a product tree."""
+    while len(parts) > 1:
+        merged = []
+        for k in range(0, len(parts) - 1, 2):
+            (x, a), (y, b) = parts[k], parts[k + 1]
+            merged.append((chinese_remainder(x, a, y, b), a * b))
+        if len(parts) % 2:
+            merged.append(parts[-1])
+        parts = merged
+    return parts[0]
