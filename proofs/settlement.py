@@ -28,7 +28,7 @@ from proofs.checker import (
     read_system,
 )
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
 
 #: Names of `Count` and `Bound` fields in results, and the quantity of docs/certificates.md.
 QUANTITIES = {
@@ -121,7 +121,7 @@ def settle(
     """
     if system is None:
         system = getattr(result, "system", None)
-    evidence = Evidence.of(_certificates(result), system)
+    evidence = Evidence.of(certificates_of(result), system)
     return _settle(result, quantity, evidence)
 
 
@@ -279,8 +279,8 @@ def _pattern(key: Any, evidence: Evidence) -> str:
     return f"pattern:{','.join(names)}" if names else "torus"
 
 
-def _certificates(result: Any) -> list[Document]:
-    """All certificates inside a result, each object once."""
+def certificates_of(result: Any) -> list[Document]:
+    """All certificates inside a result, each document once."""
     found: dict[int, Document] = {}
 
     def visit(value: Any, name: str) -> None:
@@ -289,14 +289,15 @@ def _certificates(result: Any) -> list[Document]:
             visit(value.upper, "")
         elif isinstance(value, Bound):
             found.update((id(d), d) for d in value.certificates)
-        elif name == "certificate" and isinstance(value, Mapping):
+        elif name == "certificate" and isinstance(value, dict):
             found[id(value)] = value
         elif name == "certificates" and isinstance(value, list | tuple):
-            found.update((id(d), d) for d in value if isinstance(d, Mapping))
+            found.update((id(d), d) for d in value if isinstance(d, dict))
         elif isinstance(value, Mapping):
             for key, item in value.items():
                 visit(item, str(key))
         elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            visit(getattr(value, "certificate", None), "certificate")
             for item in dataclasses.fields(value):
                 visit(getattr(value, item.name), item.name)
 

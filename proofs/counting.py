@@ -1,0 +1,331 @@
+"""`count`: how many isolated zeros, from every source at once.
+
+Exact algebra modulo primes counts (probable); homotopy continuation finds zeros and boxes prove
+that they are there (at least); exponents, ranks of Macaulay matrices, and for one hidden layer the
+reduction to d + p unknowns prove that there are no more (at most). The checker has the last word.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from algebra.errors import EnginesDisagree, InputError, LimitReached
+from algebra.limits import UNLIMITED, Budget
+from algebra.systems import PolynomialSystem
+from algebra.words import Bound, Count, Word
+from proofs import certificates as write
+from proofs.certificates import Document
+from proofs.settlement import Evidence, certificates_of
+
+UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
+NOTHING = Bound(0, Word.NUMERICAL, "nothing found")
+
+
+@dataclass(frozen=True)
+class CountResult:
+    """Numbers of isolated zeros of one system.
+
+    Attributes
+    ----------
+    system : PolynomialSystem
+    dimension : int or None
+        Of the zero set: -1 for no zeros, None where unknown.
+    complex, with_multiplicity, torus, real, nonreal : Count
+        Isolated zeros: each once, with multiplicity, without zero coordinate, real, not real.
+    patterns : dict
+        {names of the vanishing variables, comma-separated: Count}; "" is the torus.
+    certificates : tuple of documents
+        Everything the checker accepted on the way; the last one states the whole count.
+    notes : tuple of str
+        What a reader should know, in sentences.
+    solution : SolveResult or None
+        The zeros, where they were computed.
+    """
+
+    system: PolynomialSystem
+    dimension: int | None
+    complex: Count
+    with_multiplicity: Count
+    torus: Count
+    real: Count
+    nonreal: Count
+    patterns: Mapping[str, Count] = field(default_factory=dict)
+    certificates: tuple[Document, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
+    solution: Any = field(default=None, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form of the contract."""
+        return {
+            "dimension": self.dimension,
+            "complex": self.complex.to_dict(),
+            "with_multiplicity": self.with_multiplicity.to_dict(),
+            "torus": self.torus.to_dict(),
+            "real": self.real.to_dict(),
+            "nonreal": self.nonreal.to_dict(),
+            "patterns": [
+                {"zero": key.split(",") if key else [], **count.to_dict()}
+                for key, count in self.patterns.items()
+            ],
+            "relies_on": list(self.complex.upper.relies_on),
+            "notes": list(self.notes),
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"CountResult(dimension {self.dimension}, complex {self.complex!r}, "
+            f"torus {self.torus!r}, real {self.real!r})"
+        )
+
+    def _repr_html_(self) -> str:
+        names = ("complex", "with_multiplicity", "torus", "real")
+        rows = "".join(
+            f"<tr><th>{n.replace('_', ' ')}</th><td>{html.escape(repr(getattr(self, n)))}</td></tr>"
+            for n in names
+        )
+        return f"<table>{rows}</table>"
+
+
+def count(
+    system: PolynomialSystem,
+    *,
+    torus: bool = True,
+    real: bool = True,
+    certify: bool = True,
+    solution: Any = None,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+) -> CountResult:
+    """Count the isolated zeros of a system, and prove the numbers where possible.
+
+    Parameters
+    ----------
+    torus, real : bool
+        Whether zeros without zero coordinate, and real zeros, are wanted from the algebra.
+    certify : bool
+        Whether to solve numerically and look for certificates; otherwise algebra alone counts.
+    solution : SolveResult, optional
+        A certified solution of the same system, if there is one already.
+    seed : int
+        Of the random choices; never changes a result.
+
+    Raises
+    ------
+    InputError
+        The system has parameters without values.
+    EnginesDisagree
+        Two sources contradict each other; the message shows both sides.
+
+    Examples
+    --------
+    >>> system = PolynomialSystem.from_terms(("x",), [{(2,): 1, (0,): -2}])
+    >>> count(system).real
+    Count(2, proved)
+    """
+    system.require_specialised()
+    notes: list[str] = []
+    counts, dimension = _algebraic_counts(system, torus, real, notes, budget)
+    documents: list[Document] = []
+    if certify and dimension in (None, 0) and system.is_square:
+        try:
+            if solution is None:
+                from homotopy.solve import solve
+
+                solution = solve(system, seed=seed, budget=budget)
+            documents = certificates_of(solution)
+        except LimitReached as limit:
+            notes.append(f"solving: {limit}")
+            if limit.partial is not None:
+                documents = certificates_of(limit.partial)
+    elif certify and not system.is_square:
+        notes.append("not a square system: its zeros are counted, but not boxed")
+    return _combine(system, dimension, counts, documents, solution, notes, budget)
+
+
+def _combine(
+    system: PolynomialSystem,
+    dimension: int | None,
+    counts: dict[str, Count],
+    documents: list[Document],
+    solution: Any,
+    notes: list[str],
+    budget: Budget,
+) -> CountResult:
+    """Merge the algebra's counts with what certificates prove."""
+    lower = Evidence.of(documents, system)
+    notes += [problem for problem in lower.problems.values() if problem]
+    found = lower.facts.get(("complex", "at_least"), 0)
+    probable = counts["with_multiplicity"].upper.value
+    if found and (counts["complex"].upper.value or found) < found:
+        raise EnginesDisagree(
+            f"{found} disjoint certified boxes, but algebra counts at most "
+            f"{counts['complex'].upper.value} zeros ({counts['complex'].upper.source})"
+        )
+    if found or probable is not None:
+        documents += _upper_documents(system, found, probable, notes, budget)
+    whole = _whole(system, documents)
+    if whole is not None:
+        documents.append(whole)
+    evidence = Evidence.of([whole] if whole is not None else documents, system)
+    notes += [problem for problem in evidence.problems.values() if problem]
+    settled = {name: evidence.settle_count(value, name) for name, value in counts.items()}
+    patterns = {
+        quantity.partition(":")[2]: evidence.settle_count(
+            counts.get(quantity, Count(NOTHING, UNKNOWN)), quantity
+        )
+        for quantity, _ in sorted(evidence.facts | dict.fromkeys((q, "") for q in counts))
+        if quantity.startswith("pattern:")
+    }
+    if settled["torus"].lower.value or settled["torus"].upper.value:
+        patterns = {"": settled["torus"], **patterns}
+    if dimension is None and evidence.facts.get(("with_multiplicity", "at_most")) is not None:
+        notes.append("the bound holds for the isolated zeros; the dimension was not computed")
+    return CountResult(
+        system,
+        dimension,
+        settled["complex"],
+        settled["with_multiplicity"],
+        settled["torus"],
+        settled["real"],
+        settled["nonreal"],
+        patterns,
+        tuple(documents),
+        tuple(dict.fromkeys(notes)),
+        solution,
+    )
+
+
+# -- algebra --------------------------------------------------------------------------------------
+
+
+def _algebraic_counts(
+    system: PolynomialSystem, torus: bool, real: bool, notes: list[str], budget: Budget
+) -> tuple[dict[str, Count], int | None]:
+    """Counts by `algebra.counting`, quantity by quantity, and the dimension."""
+    from algebra.counting import count_zeros
+
+    nothing = Count(NOTHING, UNKNOWN)
+    counts = dict.fromkeys(("complex", "with_multiplicity", "torus", "real", "nonreal"), nothing)
+    try:
+        found = count_zeros(system, torus=torus, real=real, budget=budget)
+    except LimitReached as limit:
+        notes.append(f"exact algebra: {limit}")
+        return counts, None
+    except InputError as problem:
+        notes.append(f"exact algebra: {problem}")
+        return counts, None
+    notes += found.notes
+    counts["complex"] = found.distinct
+    for name in ("with_multiplicity", "torus", "real"):
+        value = getattr(found, name)
+        if value is not None:
+            counts[name] = value
+    total, on_line = counts["complex"].value, counts["real"].value
+    if total is not None and on_line is not None:
+        word = min(counts["complex"].word, counts["real"].word, key=lambda w: w.rank)
+        counts["nonreal"] = Count.exactly(total - on_line, word, "the others")
+    for names, value in found.patterns.items():
+        if names:
+            counts[f"pattern:{','.join(names)}"] = value
+    boundary = [value for names, value in found.patterns.items() if names]
+    if all(value.value is not None for value in boundary) and counts["torus"].value is not None:
+        total = sum(value.value or 0 for value in boundary)
+        counts["boundary"] = Count.exactly(total, counts["torus"].word, "sum over zero patterns")
+    return counts, found.dimension
+
+
+# -- upper bounds with certificates ---------------------------------------------------------------
+
+
+def _upper_documents(
+    system: PolynomialSystem, found: int, probable: int | None, notes: list[str], budget: Budget
+) -> list[Document]:
+    """Certificates of an upper bound: the number found if possible, else the algebra's.
+
+    Tried in the order of their cost: Bézout numbers of the system and of its reduction, then ranks
+    of Macaulay matrices of the reduction and of the system.
+    """
+    if system.imaginary:
+        return []
+    wanted = max(found, probable or 0)
+    subjects = list(_subjects(system))
+    try:
+        for subject, link in subjects:
+            document = _bezout(subject, wanted, budget)
+            if document is not None:
+                return [*link, document]
+        from proofs.dimension_bounds import dimension_certificate
+
+        for subject, link in reversed(subjects):
+            document = dimension_certificate(subject, wanted, budget=budget)
+            if document is not None:
+                return [*link, document]
+    except LimitReached as limit:
+        notes.append(f"upper bound: {limit}")
+        return []
+    notes.append(f"no certificate of at most {wanted} zeros was found")
+    return []
+
+
+def _subjects(system: PolynomialSystem) -> Iterator[tuple[PolynomialSystem, list[Document]]]:
+    """The system itself, then an isomorphic one in fewer unknowns with the isomorphism."""
+    yield system, []
+    network, data = system.metadata.get("network"), system.metadata.get("data")
+    if network is None or data is None:
+        return
+    from proofs.reduction import reduce_network
+
+    try:
+        reduction = reduce_network(network, data)
+    except InputError:
+        return
+    if reduction.system.digest == system.digest:
+        yield reduction.reduced, [reduction.certificate()]
+
+
+def _bezout(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
+    """A certificate that some multihomogeneous Bézout number is at most `wanted`."""
+    from polytopes.bezout import best_partition
+
+    if not system.is_square or any(f == 0 for f in system.equations):
+        return None
+    number, partition = best_partition(system.supports, budget)
+    return write.bezout(system, number, partition) if number <= wanted else None
+
+
+def _whole(system: PolynomialSystem, documents: list[Document]) -> Document | None:
+    """One document that states everything the parts prove together."""
+    if not documents or system.imaginary:
+        return None
+    from proofs.checker import CertificateRejected, check_document
+
+    parts = []
+    for document in documents:
+        try:
+            check_document(document)
+        except CertificateRejected:
+            continue  # Evidence reports it
+        parts.append(document)
+    empty = write.count_document(system, {}, {}, parts)
+    try:
+        facts = check_document(empty).facts
+    except CertificateRejected as problem:
+        raise EnginesDisagree(f"certificates cannot be combined: {problem}") from problem
+    at_least = {
+        q: v for (q, direction), v in sorted(facts.items()) if direction == "at_least" and v
+    }
+    at_most = {q: v for (q, direction), v in sorted(facts.items()) if direction == "at_most"}
+    return write.count_document(system, at_least, at_most, parts)
+
+
+def complete(solution: Any, system: PolynomialSystem, budget: Budget = UNLIMITED) -> Any:
+    """A `SolveResult` whose completeness is settled with an upper bound, if one can be proved."""
+    counts = dict.fromkeys(
+        ("complex", "with_multiplicity", "torus", "real", "nonreal"), Count(NOTHING, UNKNOWN)
+    )
+    counts["complex"] = solution.completeness
+    result = _combine(system, None, counts, certificates_of(solution), solution, [], budget)
+    return replace(solution, completeness=result.complex)
