@@ -66,10 +66,18 @@ def command(
 
 def _list(session: Session, catalogue: Any) -> None:
     def render(console: Console) -> None:
-        rows = [(escape(c.id), escape(c.title), escape(c.source)) for c in catalogue]
+        rows = [(escape(c.id), escape(c.title), escape(short_source(c.source))) for c in catalogue]
         console.print(table(None, ["claim", "what it says", "source"], rows))
+        console.print(
+            "Numbers of statements are those of A. Bharadwaj, S. Hoşten, arXiv:2301.12651."
+        )
 
     session.emit({"variables": [], "claims": [c.to_dict() for c in catalogue]}, render)
+
+
+def short_source(source: str) -> str:
+    """A source in a few words: the thesis is named once, above the table."""
+    return source.rpartition("arXiv:2301.12651, ")[2].removesuffix(" (own theorem)")
 
 
 def _render(console: Console, result: VerifyResult) -> None:

@@ -326,7 +326,7 @@ def _claims(document: Document) -> list[Block]:
             [Link(claim.get("title") or claim["id"], f"#claim-{claim['id']}")],
             [Mark(claim["verdict"])],
             [Mark(claim["word"])] if claim["verdict"] in ("holds", "fails") else "",
-            claim.get("source", ""),
+            _short_source(claim.get("source", "")),
         ]
         for claim in claims
     ]
@@ -336,12 +336,18 @@ def _claims(document: Document) -> list[Block]:
     ]
 
 
+def _short_source(source: str) -> str:
+    return source.rpartition("arXiv:2301.12651, ")[2]
+
+
 def _claim(claim: Mapping[str, Any]) -> Details:
     decided = claim["verdict"] in ("holds", "fails")
     marks: list[Inline] = [Mark(claim["verdict"]), " "]
     if decided:
         marks += [Mark(claim["word"]), " "]
     blocks: list[Block] = [Paragraph(claim["statement"])]
+    if claim.get("source"):
+        blocks.append(Paragraph([Strong("Source: "), str(claim["source"])]))
     if claim.get("hypotheses"):
         blocks.append(Items([f"assumes {text}" for text in claim["hypotheses"]]))
     if claim.get("reason"):
