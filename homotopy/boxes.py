@@ -165,6 +165,7 @@ def is_inside(inner: Box, outer: Box) -> bool:
         )
 
 
+@functools.cache
 def separating_form(n: int) -> list[tuple[int, int]]:
     """Weights (a_k, b_k) of the linear form Σ a_k·Re x_k + b_k·Im x_k used for sorting boxes.
 
