@@ -5,6 +5,12 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+# Functions that share their module's name are bound here: importing the module later would
+# otherwise put the module in their place.
+from homotopy.certify import certify
+from homotopy.solve import solve
+from homotopy.sweep import sweep
+
 _EXPORTS = {
     "Homotopy": "homotopy.homotopies",
     "StartSystem": "homotopy.homotopies",
@@ -13,14 +19,13 @@ _EXPORTS = {
     "PathStatus": "homotopy.results",
     "Solution": "homotopy.results",
     "SolveResult": "homotopy.results",
+    "CertifyResult": "homotopy.boxes",
+    "SweepResult": "homotopy.sweep",
     "track": "homotopy.tracker",
     "TrackResult": "homotopy.tracker",
-    "solve": "homotopy.solve",
     "parameter_homotopy": "homotopy.parameters",
-    "certify": "homotopy.certify",
-    "sweep": "homotopy.sweep",
 }
-__all__ = list(_EXPORTS)
+__all__ = ["certify", "solve", "sweep", *_EXPORTS]
 
 
 def __getattr__(name: str) -> Any:
