@@ -137,16 +137,20 @@ class Evidence:
         Per (quantity, direction) of `facts`, what the proofs behind it assume.
     problems : dict
         id of a certificate -> why it was not accepted.
+    sources : dict
+        (quantity, direction) -> the argument that gave it, for people.
     """
 
     system: PolynomialSystem | None
     facts: Facts
     assumed: tuple[str, ...]
     problems: dict[int, str]
+    sources: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, documents: Iterable[Document], system: PolynomialSystem | None) -> Evidence:
         """Check every document once."""
+        sources: dict[tuple[str, str], str] = {}
         facts: Facts = {}
         assumed: dict[str, None] = {}
         problems: dict[int, str] = {}
@@ -163,9 +167,11 @@ class Evidence:
                 continue
             assumed |= dict.fromkeys(checked.assumed)
             for (quantity, direction), value in checked.facts.items():
-                best = max if direction == "at_least" else min
                 key = (quantity, direction)
-                facts[key] = best(value, facts.get(key, value))
+                known = facts.get(key)
+                if known is None or (value > known if direction == "at_least" else value < known):
+                    facts[key] = value
+                    sources[key] = argument(document, direction)
         if subject is not None and facts:
             facts = consequences(facts)
         for (quantity, direction), value in facts.items():
@@ -174,7 +180,7 @@ class Evidence:
                 raise EnginesDisagree(
                     f"{quantity}: certificates prove at least {low} and at most {value}"
                 )
-        return cls(system, facts, tuple(assumed), problems)
+        return cls(system, facts, tuple(assumed), problems, sources)
 
     def settle_bound(self, bound: Bound, quantity: str, direction: str) -> Bound:
         """One side of a count."""
@@ -183,7 +189,7 @@ class Evidence:
         if known is not None and (
             value is None or (known >= value if direction == "at_least" else known <= value)
         ):
-            source = bound.source if known == value and bound.source else "certificates"
+            source = self.sources.get((quantity, direction), "follows from certificates")
             relies = tuple(dict.fromkeys((*bound.relies_on, *self.assumed)))
             return Bound(known, Word.PROVED, source, bound.certificates, relies)
         problem = next(
@@ -206,6 +212,34 @@ class Evidence:
                 f"({settled.upper.word}, {settled.upper.source})"
             )
         return settled
+
+
+#: What gave a bound, by the kind of its certificate.
+ARGUMENTS = {
+    "boxes": "disjoint certified boxes",
+    "bezout": "multihomogeneous Bézout number",
+    "quotient-dimension": "dimension of the quotient algebra",
+    "groebner-basis": "staircase of a Gröbner basis",
+    "signature": "trace form",
+    "mixed-volume": "mixed volume",
+}
+
+
+def argument(document: Document, direction: str) -> str:
+    """The argument behind the facts of a document, in a few words."""
+    kind = str(document["kind"])
+    if kind != "count":
+        return ARGUMENTS.get(kind, kind)
+    parts = document["proof"]["parts"]
+    lower = ("boxes", "signature", "groebner-basis")
+    wanted = [p for p in parts if (p["kind"] in lower) == (direction == "at_least")]
+    wanted = [p for p in wanted or parts if p["kind"] != "ring-isomorphism"]
+    names = [
+        ARGUMENTS.get(p["kind"], p["kind"])
+        + ("" if p.get("system") == document["system"] else " of an isomorphic system")
+        for p in wanted
+    ]
+    return " and ".join(dict.fromkeys(names))
 
 
 def _settle(value: Any, name: str, evidence: Evidence) -> Any:
