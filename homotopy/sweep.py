@@ -68,7 +68,7 @@ class SweepResult:
     best : dict or None
         Number, seed and exact data of the first sample that reaches it.
     zeros : int
-        Number of complex zeros of a generic member.
+        Number of complex zeros of a generic member; 0 if a limit was hit before it was solved.
     seconds : float
         Wall-clock time of this run.
     certificate : dict or None
@@ -186,7 +186,11 @@ def sweep(
     }
     begin = time.perf_counter()
     with SweepStore(store, definition) as rows:
-        member = _stored_member(rows, network, coordinates, seed, budget)
+        try:
+            member = _stored_member(rows, network, coordinates, seed, budget)
+        except LimitReached as limit:
+            nothing = _result(rows, network, definition, samples, None, begin, False)
+            raise LimitReached(str(limit), nothing) from None
 
         def result(final: bool = False) -> SweepResult:
             return _result(rows, network, definition, samples, member, begin, final)
@@ -411,7 +415,7 @@ def _result(
     network: LinearNetwork,
     definition: dict[str, Any],
     samples: int,
-    member: Member,
+    member: Member | None,
     begin: float,
     final: bool,
 ) -> SweepResult:
@@ -422,7 +426,7 @@ def _result(
     if best is not None:
         data = sample_data(network, definition["seed"], best[0], definition["signs"])
         document = {"number": best[0], "seed": best[1], "data": data.to_dict()}
-        if final and definition["coordinates"] == "full":
+        if final and member is not None and definition["coordinates"] == "full":
             ends, _ = member.track_to(
                 np.array([[_float(v) for v in data.parameter_values]]), settings=CONSERVATIVE
             )
@@ -435,7 +439,7 @@ def _result(
         failed,
         None if best is None else best[3],
         document,
-        member.count,
+        0 if member is None else member.count,
         definition["signs"],
         definition["coordinates"],
         time.perf_counter() - begin,
