@@ -103,6 +103,11 @@ def translated(support: ExactArray) -> ExactArray:
     )
 
 
+def narrowed(rows: Sequence[Sequence[int]]) -> ExactArray:
+    """Rows of Python integers (at least one) as an exact array."""
+    return _narrow([x for row in rows for x in row], (len(rows), len(rows[0])))
+
+
 def _as_integer(x: Any, where: str) -> int:
     """`x` as a Python integer if it is one."""
     if isinstance(x, bool | np.bool_) or not isinstance(x, int | float | np.integer | np.floating):

@@ -1,0 +1,414 @@
+"""Exact reductions of a mixed volume to smaller ones, each with the theorem that allows it.
+
+* zero: a support of one point, or no perfect matching between supports and coordinates.
+* triangular: k supports that vary in k coordinates only split off as a factor.
+* segment: a support on a line splits off with its lattice length.
+* lattice: points in a sublattice of index g contribute the factor g.
+* blocks: monomials that mix blocks of variables do not count, when two bounds meet (theorem below).
+* traversal: none applies; the tropical homotopy decides.
+
+Block theorem. Coordinates and supports are partitioned into blocks, block c having as many of
+each. A point of a support of block c is own if it vanishes outside the block's coordinates. Let
+T_c contain 0 and the parts in c of all points, not own, of supports outside c. For a support i of
+block c let Q_i contain its own points, and p_c + r T_c for its other points p, where p_c is the
+part of p in c and r the number of other blocks in which p does not vanish. Then
+
+    prod_c MV(own points of block c) <= MV(A_1, ..., A_n) <= prod_c MV(Q_i : i in block c).
+
+The left side is monotonicity. For the right side let f be generic with supports Q_i, and
+P_i = conv(A_i and Q_i). Given w != 0 take, among the blocks with w_c != 0, one for which h(c) = max
+over T_c of w_c is largest (h >= 0 because 0 is in T_c). For i in c and p not own,
+<w, p> = <w_c, p_c> + sum over other blocks <= <w_c, p_c> + r h(c) <= max over Q_i of w: so the
+face of P_i in direction w meets Q_i, and the face system of f contains the n_c equations of block
+c, which are generic and quasi-homogeneous for w_c != 0: no zero with all coordinates nonzero. By
+Bernshtein's second theorem f has MV(P_1, ..., P_n) zeros there; f is a product over the blocks.
+
+Related criteria: F. Bihan, I. Soprunov, "Criteria for strict monotonicity of the mixed volume of
+convex polytopes", Adv. Geom. 19 (2019); T. Chen, "Unmixing the mixed volume computation",
+Discrete Comput. Geom. 62 (2019).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from flint import fmpz_mat
+
+from algebra.limits import UNLIMITED, Budget
+from polytopes.hull import as_rows
+from polytopes.supports import ExactArray, narrowed, unique_rows
+
+#: Supports of the upper side of the block theorem with more points than this are not tried.
+MAX_BLOCK_POINTS = 3000
+
+#: Exponents beyond which the lattice of all differences is looked at.
+LARGE_EXPONENT = 1000
+
+Volume = Callable[[list[ExactArray], Budget], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Coordinates and supports of one block, ascending."""
+
+    variables: tuple[int, ...]
+    equations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reduction:
+    """A mixed volume with the tree of reductions that led to it.
+
+    Attributes
+    ----------
+    method : str
+        "zero", "triangular", "segment", "lattice", "blocks" or "traversal".
+    supports : list of exact arrays
+        What it is the mixed volume of.
+    value, exchanges : int
+    parts : tuple of Reduction
+        Factors; for "blocks" those of the upper side.
+    blocks : tuple of Block
+        The split of "triangular" (one block, the first factor) and "blocks".
+    factor : int
+        Lattice length or index.
+    """
+
+    method: str
+    supports: list[ExactArray]
+    value: int
+    exchanges: int = 0
+    parts: tuple[Reduction, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    factor: int = 1
+
+    def methods(self) -> set[str]:
+        """All methods used in the tree."""
+        return {self.method}.union(*(p.methods() for p in self.parts))
+
+
+def reduce_volume(
+    supports: Sequence[ExactArray], volume: Volume, budget: Budget = UNLIMITED
+) -> Reduction:
+    """The mixed volume by reductions, with `volume` for what they leave over.
+
+    Parameters
+    ----------
+    supports : n exact arrays (m_i, n), n >= 1
+    volume : function
+        (supports, budget) -> (mixed volume, exchanges), called on supports with at least two
+        points each.
+    """
+    arrays = [unique_rows(a) for a in supports]
+    if min(len(a) for a in arrays) < 2:
+        return Reduction("zero", arrays, 0)
+    if len(arrays) > 1:
+        split = triangular_block(arrays)
+        if split is None:
+            return Reduction("zero", arrays, 0)
+        if len(split.variables) < len(arrays):
+            return _product(
+                "triangular", arrays, (split,), triangular_parts(arrays, split), volume, budget
+            )
+        by_blocks = _by_blocks(arrays, volume, budget)
+        if by_blocks is not None:
+            return by_blocks
+        segment = _split_segment(arrays)
+        if segment is not None:
+            length, rest = segment
+            part = reduce_volume(rest, volume, budget)
+            return Reduction(
+                "segment", arrays, length * part.value, part.exchanges, (part,), (), length
+            )
+    index, coordinates = lattice_coordinates(arrays)
+    if index == 0:
+        return Reduction("zero", arrays, 0)
+    # Lattice bases are skew: they pay only where they make large exponents small.
+    if index > 1 and max(int(np.abs(a).max()) for a in arrays) > LARGE_EXPONENT:
+        part = reduce_volume(coordinates, volume, budget)
+        return Reduction("lattice", arrays, index * part.value, part.exchanges, (part,), (), index)
+    value, exchanges = volume([without_midpoints(a) for a in arrays], budget)
+    return Reduction("traversal", arrays, value, exchanges)
+
+
+# -- triangular systems ----------------------------------------------------------------------------
+
+
+def triangular_block(supports: Sequence[ExactArray]) -> Block | None:
+    """The smallest block of supports that vary only in as many coordinates, or None if MV = 0.
+
+    Strong components of the graph of a maximum matching (Dulmage-Mendelsohn): None if there is no
+    perfect matching of supports with coordinates in which they vary.
+    """
+    n = len(supports)
+    varying = [[j for j in range(n) if any(row[j] != a[0][j] for row in a)] for a in supports]
+    graph = nx.Graph()
+    graph.add_nodes_from(("equation", i) for i in range(n))
+    graph.add_nodes_from(("variable", j) for j in range(n))
+    graph.add_edges_from((("equation", i), ("variable", j)) for i in range(n) for j in varying[i])
+    left = {("equation", i) for i in range(n)}
+    matching = nx.bipartite.hopcroft_karp_matching(graph, left)
+    owner = {matching[e][1]: e[1] for e in left if e in matching}
+    if len(owner) < n:
+        return None
+    uses = nx.DiGraph()
+    uses.add_nodes_from(range(n))
+    uses.add_edges_from((i, owner[j]) for i in range(n) for j in varying[i])
+    condensed = nx.condensation(uses)
+    closed = [c for c in condensed if condensed.out_degree(c) == 0]
+    members = min(
+        (sorted(condensed.nodes[c]["members"]) for c in closed), key=lambda m: (len(m), m)
+    )
+    variables = sorted(j for j, i in owner.items() if i in members)
+    return Block(tuple(variables), tuple(members))
+
+
+def triangular_parts(supports: Sequence[ExactArray], block: Block) -> list[list[ExactArray]]:
+    """The block's supports in its coordinates, and the others in the other coordinates."""
+    n = len(supports)
+    inside = list(block.variables)
+    outside = [j for j in range(n) if j not in block.variables]
+    first = [unique_rows(supports[i][:, inside]) for i in block.equations]
+    second = [unique_rows(supports[i][:, outside]) for i in range(n) if i not in block.equations]
+    return [first, second]
+
+
+# -- blocks ----------------------------------------------------------------------------------------
+
+
+def own_parts(supports: Sequence[ExactArray], blocks: Sequence[Block]) -> list[list[ExactArray]]:
+    """Own points of every support, block by block, in the block's coordinates."""
+    return [
+        [
+            _rows([p for p, own, _ in _split_points(supports[i], blocks, c) if own])
+            for i in b.equations
+        ]
+        for c, b in enumerate(blocks)
+    ]
+
+
+def upper_parts(supports: Sequence[ExactArray], blocks: Sequence[Block]) -> list[list[ExactArray]]:
+    """The supports Q_i of the block theorem, block by block, in the block's coordinates."""
+    touched: list[dict[tuple[int, ...], None]] = []
+    for c, b in enumerate(blocks):
+        variables = list(b.variables)
+        seen = {(0,) * len(variables): None}
+        for d, other in enumerate(blocks):
+            if d == c:
+                continue
+            for i in other.equations:
+                for row in supports[i]:
+                    if any(
+                        row[j] for e in range(len(blocks)) if e != d for j in blocks[e].variables
+                    ):
+                        part = tuple(int(row[j]) for j in variables)
+                        if any(part):
+                            seen[part] = None
+        touched.append(seen)
+    out = []
+    for c, b in enumerate(blocks):
+        block = []
+        for i in b.equations:
+            points: dict[tuple[int, ...], None] = {}
+            for part, own, r in _split_points(supports[i], blocks, c):
+                if own:
+                    points[part] = None
+                else:
+                    for t in touched[c]:
+                        points[tuple(x + r * y for x, y in zip(part, t, strict=True))] = None
+            block.append(_rows(list(points)))
+        out.append(block)
+    return out
+
+
+def candidate_blocks(supports: Sequence[ExactArray]) -> list[tuple[Block, ...]]:
+    """Partitions worth trying: components of the variables that occur in common small monomials.
+
+    Only a guess; the block theorem decides.
+    """
+    n = len(supports)
+    occurring = {frozenset(j for j in range(n) if row[j]) for a in supports for row in a}
+    out: list[tuple[Block, ...]] = []
+    for size in range(1, n):
+        graph = nx.Graph()
+        graph.add_nodes_from(range(n))
+        for monomial in occurring:
+            if len(monomial) <= size:
+                members = sorted(monomial)
+                graph.add_edges_from((members[0], j) for j in members[1:])
+        groups = sorted(sorted(g) for g in nx.connected_components(graph))
+        if len(groups) == 1:
+            break
+        blocks = _with_equations(supports, groups)
+        if blocks is not None and all(blocks_key(blocks) != blocks_key(b) for b in out):
+            out.append(blocks)
+    return out
+
+
+def blocks_key(blocks: Sequence[Block]) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+    """A value to compare partitions by."""
+    return tuple((b.variables, b.equations) for b in blocks)
+
+
+def _with_equations(
+    supports: Sequence[ExactArray], groups: list[list[int]]
+) -> tuple[Block, ...] | None:
+    """Give every group of variables as many equations with own monomials in it, if possible."""
+    n = len(supports)
+    group_of = {j: c for c, g in enumerate(groups) for j in g}
+    graph = nx.Graph()
+    left = {("equation", i) for i in range(n)}
+    graph.add_nodes_from(left)
+    for i, a in enumerate(supports):
+        for row in a:
+            variables = [j for j in range(n) if row[j]]
+            if len({group_of[j] for j in variables}) == 1:
+                graph.add_edges_from((("equation", i), ("variable", j)) for j in variables)
+    matching = nx.bipartite.hopcroft_karp_matching(graph, left)
+    equations: list[list[int]] = [[] for _ in groups]
+    for i in range(n):
+        if ("equation", i) not in matching:
+            return None
+        equations[group_of[matching["equation", i][1]]].append(i)
+    if any(len(e) != len(g) for e, g in zip(equations, groups, strict=True)):
+        return None
+    return tuple(Block(tuple(g), tuple(e)) for g, e in zip(groups, equations, strict=True))
+
+
+def _by_blocks(supports: list[ExactArray], volume: Volume, budget: Budget) -> Reduction | None:
+    """The block theorem, where its two sides meet."""
+    for blocks in candidate_blocks(supports):
+        own = own_parts(supports, blocks)
+        if any(len(a) < 2 for block in own for a in block):
+            continue
+        upper = upper_parts(supports, blocks)
+        if max(len(a) for block in upper for a in block) > MAX_BLOCK_POINTS:
+            continue
+        cost = 0
+        memory: dict[tuple[tuple[tuple[int, ...], ...], ...], Reduction] = {}
+        sides: list[list[Reduction]] = []
+        for side in (own, upper):
+            reductions: list[Reduction] = []
+            for part in side:
+                # Blocks that are equal point for point (hidden units, say) cost once.
+                key = tuple(tuple(sorted(as_rows(a))) for a in part)
+                if key not in memory:
+                    memory[key] = reduce_volume(part, volume, budget)
+                    cost += memory[key].exchanges
+                reductions.append(memory[key])
+            sides.append(reductions)
+        lower_value = math.prod(r.value for r in sides[0])
+        upper_value = math.prod(r.value for r in sides[1])
+        if lower_value == upper_value:
+            return Reduction("blocks", supports, upper_value, cost, tuple(sides[1]), blocks)
+    return None
+
+
+def _split_points(
+    support: ExactArray, blocks: Sequence[Block], c: int
+) -> list[tuple[tuple[int, ...], bool, int]]:
+    """(part in block c, whether own, number of other blocks met) of every point."""
+    out = []
+    for row in support:
+        r = sum(1 for e, b in enumerate(blocks) if e != c and any(row[j] for j in b.variables))
+        out.append((tuple(int(row[j]) for j in blocks[c].variables), r == 0, r))
+    return out
+
+
+def _rows(points: Sequence[tuple[int, ...]]) -> ExactArray:
+    return unique_rows(narrowed(points)) if points else np.empty((0, 0), np.int64)
+
+
+# -- segments, lattices, points --------------------------------------------------------------------
+
+
+def _split_segment(supports: list[ExactArray]) -> tuple[int, list[ExactArray]] | None:
+    """Lattice length of a support on a line, and the others projected along it."""
+    n = len(supports)
+    for i, a in enumerate(supports):
+        rows = as_rows(a)
+        steps = [[x - y for x, y in zip(p, rows[0], strict=True)] for p in rows[1:]]
+        if fmpz_mat(steps).rank() > 1:
+            continue
+        divisor = math.gcd(*steps[0])
+        direction = [x // divisor for x in steps[0]]
+        pivot = next(j for j in range(n) if direction[j])
+        positions = [0, *(s[pivot] // direction[pivot] for s in steps)]
+        # Unimodular rows whose product with the direction is (1, 0, ..., 0).
+        augmented = fmpz_mat(
+            [[direction[j], *(int(j == k) for k in range(n))] for j in range(n)]
+        ).hnf()
+        projection = [[int(augmented[j, k + 1]) for k in range(n)] for j in range(1, n)]
+        rest = [
+            _rows([_image(projection, p) for p in as_rows(b)])
+            for k, b in enumerate(supports)
+            if k != i
+        ]
+        return max(positions) - min(positions), rest
+    return None
+
+
+def lattice_coordinates(supports: Sequence[ExactArray]) -> tuple[int, list[ExactArray]]:
+    """Index of the lattice spanned by all differences, and the supports in its coordinates.
+
+    The index is 0 if the differences do not span the space (then the mixed volume is 0).
+    """
+    n = len(supports)
+    differences = []
+    for a in supports:
+        rows = as_rows(a)
+        differences += [[x - y for x, y in zip(p, rows[0], strict=True)] for p in rows[1:]]
+    reduced = fmpz_mat(differences).hnf()
+    if reduced.rank() < n:
+        return 0, list(supports)
+    basis = fmpz_mat([[int(reduced[i, j]) for j in range(n)] for i in range(n)])
+    index = abs(int(basis.det()))
+    if index == 1:
+        return 1, list(supports)
+    out = []
+    for a in supports:
+        rows = as_rows(a)
+        steps = fmpz_mat([[x - y for x, y in zip(p, rows[0], strict=True)] for p in rows])
+        solution = basis.transpose().solve(steps.transpose())
+        out.append(
+            _rows([tuple(int(solution[j, k].p) for j in range(n)) for k in range(len(rows))])
+        )
+    return index, out
+
+
+def without_midpoints(support: ExactArray) -> ExactArray:
+    """The support without points halfway between two others: never vertices."""
+    rows = as_rows(support)
+    doubled = {tuple(2 * x for x in p) for p in rows}
+    inner = set()
+    for i, p in enumerate(rows):
+        for q in rows[:i]:
+            middle = tuple(x + y for x, y in zip(p, q, strict=True))
+            if middle in doubled:
+                inner.add(tuple(x // 2 for x in middle))
+    if not inner:
+        return support
+    return support[[i for i, p in enumerate(rows) if p not in inner]]
+
+
+def _image(matrix: list[list[int]], point: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sum(x * y for x, y in zip(row, point, strict=True)) for row in matrix)
+
+
+def _product(
+    method: str,
+    supports: list[ExactArray],
+    blocks: tuple[Block, ...],
+    parts: list[list[ExactArray]],
+    volume: Volume,
+    budget: Budget,
+) -> Reduction:
+    reductions = tuple(reduce_volume(part, volume, budget) for part in parts)
+    value = math.prod(r.value for r in reductions)
+    return Reduction(
+        method, supports, value, sum(r.exchanges for r in reductions), reductions, blocks
+    )
