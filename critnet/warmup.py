@@ -9,6 +9,7 @@ finds on disk what the other has finished.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import pkgutil
 import stat
@@ -99,7 +100,11 @@ def prepare_cache() -> None:
 
 def _kernel_folders() -> Iterator[str]:
     for engine in ENGINES:
-        yield from importlib.import_module(f"{engine}.kernels").__path__
+        # Finding a package, unlike importing it, does not import Numba.
+        spec = importlib.util.find_spec(engine)
+        locations = None if spec is None else spec.submodule_search_locations
+        for folder in locations or ():
+            yield os.path.join(folder, "kernels")
 
 
 def _is_writable(folder: Path) -> bool:

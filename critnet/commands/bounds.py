@@ -38,7 +38,7 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
     from proofs.settlement import settle
 
     with session.stage("bounds"):
-        result = settle(bounds(system, seed=session.seed, budget=session.budget))
+        result = settle(bounds(system, seed=session.seed, budget=session.budget), system=system)
     document = {"variables": list(system.variables), **result.to_dict()}
 
     def render(console: Console) -> None:

@@ -34,7 +34,7 @@ def command(
 ) -> None:
     """Dimension and exact numbers of complex, torus and real zeros of SYSTEM."""
     system = source()
-    warm_up(session, "algebra")
+    warm_up(session)
     from proofs.counting import count
 
     with session.stage("count"):

@@ -66,7 +66,7 @@ def command(
         result = dataclasses.replace(result, cells=cells)
     if certify:
         with session.stage("settle"):
-            result = settle(result)
+            result = settle(result, system=system)
     document = {"variables": list(system.variables), **result.to_dict()}
     if cells_file is not None and cells is not None:
         cells_file.write_text(json.dumps(plain(cells), indent=1) + "\n", encoding="utf-8")

@@ -21,7 +21,7 @@ STARTS = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy",
 #: Zeros shown to people; --json gives all of them.
 ROWS_SHOWN = 200
 #: Coordinates shown per zero.
-COLUMNS_SHOWN = 6
+COLUMNS_SHOWN = 4
 
 
 @click.command("solve")
@@ -45,7 +45,7 @@ def command(
     system = source()
     warm_up(session)
     from homotopy.solve import solve
-    from proofs.settlement import settle
+    from proofs.counting import complete
 
     with session.stage("solve"):
         result = solve(
@@ -57,8 +57,9 @@ def command(
             budget=session.budget,
             store=store,
         )
-    with session.stage("settle"):
-        result = settle(result)
+    if not no_certify:
+        with session.stage("completeness"):
+            result = complete(result, system, session.budget)
     document = {"variables": list(system.variables), **result.to_dict()}
 
     def render(console: Console) -> None:

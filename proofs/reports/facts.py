@@ -17,6 +17,7 @@ from proofs.reports.folder import Folder
 
 if TYPE_CHECKING:
     from proofs.context import Context
+    from proofs.counting import CountResult
 
 #: Start systems compared in the report, from many paths to few.
 STARTS = {
@@ -106,27 +107,54 @@ def bounds(context: Context, folder: Folder, claims: Sequence[dict[str, Any]]) -
 
 
 def counts(context: Context, folder: Folder) -> dict[str, Any]:
-    """Dimension and numbers of critical points, by exact algebra where that is feasible.
+    """Dimension and numbers of critical points from every source, settled.
 
-    Beyond its size the numbers come from the reduced system or from certified numerics.
+    Beyond the size of exact algebra they come from the reduced system or from numerics alone.
     """
+    fields = ("complex", "with_multiplicity", "torus", "real")
+    documents: Sequence[Mapping[str, Any]]
     try:
-        found = context.counts
-        fields = ("complex", "with_multiplicity", "torus", "real")
-        shown = {name: getattr(found, name, None) for name in fields}
-        dimension = found.dimension
+        found = counted(context)
+        shown = {name: getattr(found, name) for name in fields}
+        dimension, documents = found.dimension, found.certificates
     except LimitReached:
         if context.reducible:
             patterns = context.reduced_patterns
-            dimension, shown = patterns.dimension, {"complex": patterns.total}
+            shown, dimension = {"complex": patterns.total}, patterns.dimension
+            documents = patterns.certificates
         else:
             solution = context.solution
-            dimension, shown = solution.dimension, {"complex": solution.completeness}
+            shown, dimension = {"complex": solution.completeness}, solution.dimension
+            documents = [solution.certificate] if solution.certificate else []
     result: dict[str, Any] = {"dimension": dimension}
+    files = folder.add_all(decisive(documents), "numbers of critical points")
     for name, count in shown.items():
-        if isinstance(count, Count):
-            result[name] = count_json(count, folder, name.replace("_", "-"))
+        result[name] = count_json(count, files)
     return result
+
+
+def counted(context: Context) -> CountResult:
+    """`proofs.count` of the gradient system, with the zeros that have been found already."""
+    from proofs.context import FULL_WEIGHTS
+    from proofs.counting import count
+
+    if context.network.weight_count <= FULL_WEIGHTS:
+        context.once(
+            "counts",
+            lambda: count(
+                context.system,
+                solution=context.solution,
+                seed=context.seed,
+                budget=context.budget,
+            ),
+        )
+    return context.counts
+
+
+def decisive(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The certificate that states the whole count, which embeds the others, if there is one."""
+    whole = [document for document in documents if document.get("kind") == "count"]
+    return whole[-1:] or list(documents)
 
 
 def mark_exact(entries: list[dict[str, Any]], numbers: dict[str, Any]) -> None:
@@ -148,15 +176,10 @@ def mark_exact(entries: list[dict[str, Any]], numbers: dict[str, Any]) -> None:
         )
 
 
-def count_json(count: Count, folder: Folder, name: str) -> dict[str, Any]:
-    """A count with both sides, and the files of its certificates."""
-    certificates = (*count.lower.certificates, *count.upper.certificates)
+def count_json(count: Count, files: list[str]) -> dict[str, Any]:
+    """A count with both sides, and the files of the certificates behind it."""
     relies = dict.fromkeys((*count.lower.relies_on, *count.upper.relies_on))
-    return {
-        **count.to_dict(),
-        "relies_on": list(relies),
-        "certificates": folder.add_all(certificates, name),
-    }
+    return {**count.to_dict(), "relies_on": list(relies), "certificates": list(files)}
 
 
 def bound_json(bound: Bound, folder: Folder, name: str) -> dict[str, Any]:
@@ -169,6 +192,7 @@ def patterns(context: Context, folder: Folder) -> list[dict[str, Any]]:
     found = context.pattern_counts
     variables, widths = context.system.variables, context.network.widths
     numerical = numerical_patterns(context)
+    files = folder.add_all(decisive(found.certificates), "numbers of critical points")
     entries = []
     for zero, count in found.patterns.items():
         if count.value == 0:
@@ -179,7 +203,7 @@ def patterns(context: Context, folder: Folder) -> list[dict[str, Any]]:
             {
                 "zero": names,
                 "name": label,
-                "count": count_json(count, folder, f"pattern {label}"),
+                "count": count_json(count, files),
                 "numerics": None if numerical is None else numerical.get(frozenset(zero), 0),
             }
         )
@@ -261,31 +285,36 @@ def _value(polynomial: Any, weights: Any) -> float:
 
 
 def compared(context: Context) -> list[dict[str, Any]]:
-    """Numbers that algebra and certified numerics both computed."""
-    counts, solution = context.known("counts"), context.known("solution")
-    if counts is None or solution is None or counts.dimension != 0:
+    """Numbers that exact algebra and certified numerics both computed, each on its own."""
+    from algebra.counting import count_zeros
+    from proofs.context import FULL_WEIGHTS
+
+    solution = context.known("solution")
+    if solution is None or context.network.weight_count > FULL_WEIGHTS:
         return []
-    certified = [s for s in solution.solutions if s.certified]
-    if len(certified) != len(solution.solutions):
+    if not all(entry.certified for entry in solution.solutions):
+        return []
+    algebra = count_zeros(context.system, budget=context.budget)
+    if algebra.dimension != 0:
         return []
     numerical = {
-        "complex": len(certified),
-        "torus": sum(bool((s.point != 0).all()) for s in certified),
+        "distinct": len(solution.solutions),
+        "torus": sum(bool((entry.point != 0).all()) for entry in solution.solutions),
     }
-    if all(s.real is not None for s in certified):
-        numerical["real"] = sum(s.real is True for s in certified)
+    if all(entry.real is not None for entry in solution.solutions):
+        numerical["real"] = sum(entry.real is True for entry in solution.solutions)
     names = {
-        "complex": "critical points",
+        "distinct": "critical points",
         "torus": "all weights nonzero",
         "real": "real critical points",
     }
     result = []
-    for key, number in numerical.items():
-        count = getattr(counts, key, None)
-        if isinstance(count, Count) and count.value is not None:
-            result.append(_comparison(names[key], count.value, number))
+    for key, found in numerical.items():
+        count = getattr(algebra, key)
+        if count is not None and count.value is not None:
+            result.append(_comparison(names[key], count.value, found))
     tally = numerical_patterns(context) or {}
-    for zero, count in context.pattern_counts.patterns.items():
+    for zero, count in algebra.patterns.items():
         if count.value is not None and zero:
             name = poset.pattern_name(frozenset(zero), context.network.widths)
             result.append(_comparison(name, count.value, tally.get(frozenset(zero), 0)))
