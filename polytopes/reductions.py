@@ -1,7 +1,7 @@
 """Exact reductions of a mixed volume to smaller ones, each with the theorem that allows it.
 
 * zero: a support of one point, or no perfect matching between supports and coordinates.
-* triangular: k supports that vary in k coordinates only split off as a factor.
+* triangular: supports that vary in as many coordinates only split off as a factor.
 * segment: a support on a line splits off with its lattice length.
 * lattice: points in a sublattice of index g contribute the factor g.
 * blocks: monomials that mix blocks of variables do not count, when two bounds meet (theorem below).
@@ -73,7 +73,7 @@ class Reduction:
     parts : tuple of Reduction
         Factors; for "blocks" those of the upper side.
     blocks : tuple of Block
-        The split of "triangular" (one block, the first factor) and "blocks".
+        The split of "triangular" (in order) and "blocks".
     factor : int
         Lattice length or index.
     """
@@ -107,13 +107,16 @@ def reduce_volume(
     if min(len(a) for a in arrays) < 2:
         return Reduction("zero", arrays, 0)
     if len(arrays) > 1:
-        split = triangular_block(arrays)
-        if split is None:
+        blocks = triangular_blocks(arrays)
+        if blocks is None:
             return Reduction("zero", arrays, 0)
-        if len(split.variables) < len(arrays):
-            return _product(
-                "triangular", arrays, (split,), triangular_parts(arrays, split), volume, budget
+        if len(blocks) > 1:
+            parts = tuple(
+                reduce_volume(p, volume, budget) for p in triangular_parts(arrays, blocks)
             )
+            value = math.prod(p.value for p in parts)
+            cost = sum(p.exchanges for p in parts)
+            return Reduction("triangular", arrays, value, cost, parts, blocks)
         by_blocks = _by_blocks(arrays, volume, budget)
         if by_blocks is not None:
             return by_blocks
@@ -138,43 +141,40 @@ def reduce_volume(
 # -- triangular systems ----------------------------------------------------------------------------
 
 
-def triangular_block(supports: Sequence[ExactArray]) -> Block | None:
-    """The smallest block of supports that vary only in as many coordinates, or None if MV = 0.
+def triangular_blocks(supports: Sequence[ExactArray]) -> tuple[Block, ...] | None:
+    """Blocks such that each support varies only in the coordinates of its own and earlier blocks.
 
     Strong components of the graph of a maximum matching (Dulmage-Mendelsohn): None if there is no
-    perfect matching of supports with coordinates in which they vary.
+    perfect matching of supports with coordinates in which they vary, so that MV = 0.
     """
     n = len(supports)
     varying = [[j for j in range(n) if any(row[j] != a[0][j] for row in a)] for a in supports]
     graph = nx.Graph()
-    graph.add_nodes_from(("equation", i) for i in range(n))
-    graph.add_nodes_from(("variable", j) for j in range(n))
-    graph.add_edges_from((("equation", i), ("variable", j)) for i in range(n) for j in varying[i])
     left = {("equation", i) for i in range(n)}
+    graph.add_nodes_from(left)
+    graph.add_edges_from((("equation", i), ("variable", j)) for i in range(n) for j in varying[i])
     matching = nx.bipartite.hopcroft_karp_matching(graph, left)
-    owner = {matching[e][1]: e[1] for e in left if e in matching}
-    if len(owner) < n:
+    if any(e not in matching for e in left):
         return None
+    partner = {i: matching["equation", i][1] for i in range(n)}
+    owner = {j: i for i, j in partner.items()}
     uses = nx.DiGraph()
     uses.add_nodes_from(range(n))
-    uses.add_edges_from((i, owner[j]) for i in range(n) for j in varying[i])
+    uses.add_edges_from((owner[j], i) for i in range(n) for j in varying[i] if owner[j] != i)
     condensed = nx.condensation(uses)
-    closed = [c for c in condensed if condensed.out_degree(c) == 0]
-    members = min(
-        (sorted(condensed.nodes[c]["members"]) for c in closed), key=lambda m: (len(m), m)
+    members = nx.get_node_attributes(condensed, "members")
+    order = nx.lexicographical_topological_sort(condensed, key=lambda c: min(members[c]))
+    return tuple(
+        Block(tuple(sorted(partner[i] for i in members[c])), tuple(sorted(members[c])))
+        for c in order
     )
-    variables = sorted(j for j, i in owner.items() if i in members)
-    return Block(tuple(variables), tuple(members))
 
 
-def triangular_parts(supports: Sequence[ExactArray], block: Block) -> list[list[ExactArray]]:
-    """The block's supports in its coordinates, and the others in the other coordinates."""
-    n = len(supports)
-    inside = list(block.variables)
-    outside = [j for j in range(n) if j not in block.variables]
-    first = [unique_rows(supports[i][:, inside]) for i in block.equations]
-    second = [unique_rows(supports[i][:, outside]) for i in range(n) if i not in block.equations]
-    return [first, second]
+def triangular_parts(
+    supports: Sequence[ExactArray], blocks: Sequence[Block]
+) -> list[list[ExactArray]]:
+    """The supports of each block in the block's coordinates."""
+    return [[unique_rows(supports[i][:, list(b.variables)]) for i in b.equations] for b in blocks]
 
 
 # -- blocks ----------------------------------------------------------------------------------------
@@ -397,18 +397,3 @@ def without_midpoints(support: ExactArray) -> ExactArray:
 
 def _image(matrix: list[list[int]], point: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sum(x * y for x, y in zip(row, point, strict=True)) for row in matrix)
-
-
-def _product(
-    method: str,
-    supports: list[ExactArray],
-    blocks: tuple[Block, ...],
-    parts: list[list[ExactArray]],
-    volume: Volume,
-    budget: Budget,
-) -> Reduction:
-    reductions = tuple(reduce_volume(part, volume, budget) for part in parts)
-    value = math.prod(r.value for r in reductions)
-    return Reduction(
-        method, supports, value, sum(r.exchanges for r in reductions), reductions, blocks
-    )

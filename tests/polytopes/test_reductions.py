@@ -16,7 +16,7 @@ from polytopes.reductions import (
     lattice_coordinates,
     own_parts,
     reduce_volume,
-    triangular_block,
+    triangular_blocks,
     upper_parts,
     without_midpoints,
 )
@@ -104,10 +104,10 @@ def test_triangular_systems_split_and_unmatched_ones_vanish():
         np.array([[0, 0, 0], [1, 2, 0], [0, 1, 0]]),
         np.array([[0, 0, 0], [1, 1, 5]]),
     ]
-    block = triangular_block(triangular)
-    assert (block.variables, block.equations) == ((0,), (0,))
+    blocks = triangular_blocks(triangular)
+    assert [(b.variables, b.equations) for b in blocks] == [((k,), (k,)) for k in range(3)]
     assert mixed_volume(triangular).value == 3 * 2 * 5
-    assert triangular_block([np.array([[0, 0], [1, 0]])] * 2) is None
+    assert triangular_blocks([np.array([[0, 0], [1, 0]])] * 2) is None
     assert mixed_volume([np.array([[0, 0], [1, 0]])] * 2).value == 0
 
 
