@@ -996,30 +996,40 @@ def check_bezout(document: dict[str, Any], work: Work, depth: int) -> Checked:
     )
 
 
-def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Checked:
-    """Distinct cells of one mixed subdivision: their volumes add up to at most the mixed volume."""
+def read_supports(value: Any) -> list[list[Exponents]]:
+    """Lists of n distinct points in Z^n, n of them."""
     supports = [
         [
-            [integer(e, -EXPONENT_LIMIT, EXPONENT_LIMIT) for e in array(point)]
+            tuple(integer(e, -EXPONENT_LIMIT, EXPONENT_LIMIT) for e in array(point, len(value)))
             for point in array(support)
         ]
-        for support in array(document["supports"])
+        for support in array(value)
     ]
-    n = len(supports)
-    require(0 < n <= GENERATOR_LIMIT, "no or too many supports")
-    require(
-        all(len(point) == n for support in supports for point in support),
-        f"points must have {n} coordinates",
-    )
+    require(0 < len(supports) <= GENERATOR_LIMIT, "no or too many supports")
     for support in supports:
-        distinct([tuple(point) for point in support], "support point")
-    (claimed,) = record(document["claim"], (LOW,))
-    lifting, cells = record(document["proof"], ("lifting", "cells"))
-    heights = [
-        [fmpz(v) if type(v) is int else long_integer(v) for v in array(row, len(support))]
-        for row, support in zip(array(lifting, n), supports, strict=True)
+        require(len(support) > 0, "an empty support")
+        distinct(support, "support point")
+    return supports
+
+
+def read_heights(value: Any, sizes: Sequence[int]) -> list[list[fmpz]]:
+    """A lifting: integers as numbers or strings."""
+    return [
+        [fmpz(v) if type(v) is int else long_integer(v) for v in array(row, size)]
+        for row, size in zip(array(value, len(sizes)), sizes, strict=True)
     ]
-    total, points, seen = fmpz(0), sum(map(len, supports)), set()
+
+
+def cell_volumes(
+    supports: Sequence[Sequence[Exponents]], heights: Any, cells: Any, work: Work
+) -> list[tuple[list[list[int]], fmpz]]:
+    """Edges and volumes of verified, distinct mixed cells of one lifting (minimum convention).
+
+    A height is a pair (level, value) compared lexicographically: level·K + value for large K.
+    """
+    n, out, seen = len(supports), [], set()
+    points = fmpz_mat([list(q) for support in supports for q in support])
+    lifted = fmpz_mat([list(h) for row in heights for h in row])
     for cell in array(cells):
         (edges,) = record(cell, ("edges",))
         pairs = [
@@ -1027,41 +1037,169 @@ def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Check
             for edge, support in zip(array(edges, n), supports, strict=True)
         ]
         seen.add(tuple(tuple(sorted(pair)) for pair in pairs))
-        work.spend(2000 * n * (n * n + points))
-        differences = fmpz_mat(
-            [
-                [x - y for x, y in zip(support[a], support[b], strict=True)]
-                for support, (a, b) in zip(supports, pairs, strict=True)
-            ]
+        work.spend(500 * n * (n * n + points.nrows()))
+        chosen = list(zip(supports, heights, pairs, strict=True))
+        edge_matrix = fmpz_mat(
+            [[x - y for x, y in zip(s[a], s[b], strict=True)] for s, _, (a, b) in chosen]
         )
-        volume = abs(differences.det())
+        volume = abs(edge_matrix.det())
         require(volume != 0, "a cell has volume zero")
-        rise = fmpq_mat([[h[b] - h[a]] for h, (a, b) in zip(heights, pairs, strict=True)])
-        normal = [entry[0] for entry in fmpq_mat(differences).solve(rise).tolist()]
-        for support, h, (a, b) in zip(supports, heights, pairs, strict=True):
-            values = [
-                sum((x * g for x, g in zip(q, normal, strict=True)), fmpq(w))
-                for q, w in zip(support, h, strict=True)
-            ]
-            require(
-                all(v > values[a] for k, v in enumerate(values) if k not in (a, b)),
-                "a point lies on or below the cell",
-            )
-        total += volume
-    require(len(seen) == len(cells), "a cell is listed twice")
+        rises = [[y - x for x, y in zip(h[a], h[b], strict=True)] for _, h, (a, b) in chosen]
+        normal, scale = edge_matrix.solve(fmpz_mat(rises)).numer_denom()
+        values = [tuple(row) for row in (points * normal + lifted * scale).tolist()]
+        start = 0
+        for support, _, (a, b) in chosen:
+            here = values[start : start + len(support)]
+            above = (v > here[a] for k, v in enumerate(here) if k not in (a, b))
+            require(all(above), "a point lies on or below the cell")
+            start += len(support)
+        out.append((pairs, volume))
+    require(len(seen) == len(out), "a cell is listed twice")
+    return out
+
+
+SUBDIVISION = "the mixed cells of a coherent mixed subdivision add up to the mixed volume"
+
+
+def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Checked:
+    """Distinct cells of one mixed subdivision: their volumes add up to at most the mixed volume."""
+    supports = read_supports(document["supports"])
+    (claimed,) = record(document["claim"], (LOW,))
+    lifting, cells = record(document["proof"], ("lifting", "cells"))
+    heights = [[(0, h) for h in row] for row in read_heights(lifting, [*map(len, supports)])]
+    total = sum((v for _, v in cell_volumes(supports, heights, cells, work)), fmpz(0))
     require(integer(claimed, 0, 2**63) <= total, f"the cells have volume {total}")
     return Checked(
         "mixed-cells",
         [
-            f"The mixed volume of the {n} given supports is at least {total}: {len(cells)} "
-            "distinct mixed cells of one lifting."
+            f"The mixed volume of the {len(supports)} given supports is at least {total}: "
+            f"{len(cells)} distinct mixed cells of one lifting."
         ],
-        [
-            "distinct mixed cells of one coherent subdivision add up to at most the mixed volume "
-            "(Huber, Sturmfels 1995)"
-        ],
+        [f"{SUBDIVISION} (Huber, Sturmfels 1995)"],
         {("mixed_volume", LOW): int(total)},
     )
+
+
+def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Checked:
+    """An upper bound of a mixed volume: all cells of a larger configuration, or a reduction."""
+    supports = read_supports(document["supports"])
+    n, proof = len(supports), document["proof"]
+    (claimed,) = record(document["claim"], (UP,))
+    method = proof.get("method") if type(proof) is dict else None
+    inner: list[Checked] = []
+    if method == "cells":
+        _, lifting, simplex_lifting, cells = record(
+            proof, ("method", "lifting", "simplex_lifting", "cells")
+        )
+        low = [tuple(map(min, zip(*support, strict=True))) for support in supports]
+        moved = [
+            [tuple(x - y for x, y in zip(q, m, strict=True)) for q in support]
+            for support, m in zip(supports, low, strict=True)
+        ]
+        degrees = [max(map(sum, support)) for support in moved]
+        unit = [tuple(int(i == j) for i in range(n)) for j in range(n)]
+        simplices = [[(0,) * n, *(tuple(d * x for x in e) for e in unit)] for d in degrees]
+        full = [a + b for a, b in zip(moved, simplices, strict=True)]
+        heights = [
+            [(0, h) for h in a] + [(1, h) for h in b]
+            for a, b in zip(
+                read_heights(lifting, [*map(len, moved)]),
+                read_heights(simplex_lifting, [n + 1] * n),
+                strict=True,
+            )
+        ]
+        found = cell_volumes(full, heights, cells, work)
+        product_of_degrees = fmpz(1)
+        for d in degrees:
+            product_of_degrees *= d
+        require(
+            sum((v for _, v in found), fmpz(0)) == product_of_degrees,
+            "the cells do not fill the simplices: some are missing",
+        )
+        number = sum(
+            (
+                v
+                for pairs, v in found
+                if all(k < len(a) for a, pair in zip(moved, pairs, strict=True) for k in pair)
+            ),
+            fmpz(0),
+        )
+        reason = f"all {len(found)} mixed cells together with the simplices around the supports"
+    elif method == "blocks":
+        _, blocks_listed, parts = record(proof, ("method", "blocks", "parts"))
+        expected = block_supports(supports, blocks_listed, work)
+        inner = [check_document(part, work, depth + 1) for part in array(parts, len(expected))]
+        number = fmpz(1)
+        for part, checked, wanted in zip(parts, inner, expected, strict=True):
+            require(checked.kind == "mixed-volume", "a part is not a mixed-volume document")
+            given = [set(s) for s in read_supports(part["supports"])]
+            require(given == wanted, "a part has other supports")
+            number *= checked.facts["mixed_volume", UP]
+        reason = f"product over {len(expected)} blocks, monomials that mix blocks do not count"
+    else:
+        reject("the method must be cells or blocks")
+    require(number <= integer(claimed, 0, 2**63), f"the mixed volume is bounded by {number} only")
+    theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; MV(dΔ) = Π d"
+    return Checked(
+        "mixed-volume",
+        [f"The mixed volume of the {n} given supports is at most {number}: {reason}."],
+        list(dict.fromkeys([theorem, *(a for c in inner for a in c.assumed)])),
+        {("mixed_volume", UP): int(number)},
+    )
+
+
+def block_supports(
+    supports: Sequence[Sequence[Exponents]], listed_blocks: Any, work: Work
+) -> list[list[set[Exponents]]]:
+    """The supports Q_i of the block theorem, block by block.
+
+    A point of a support of block c is own if it vanishes outside c. Q_i holds the own points and,
+    for every other point p, p_c + r·T_c: p_c its part in c, r the number of other blocks in which
+    it does not vanish, T_c = {0} and the parts in c of the not-own points of the other blocks.
+    """
+    n = len(supports)
+    blocks_read = []
+    for item in array(listed_blocks):
+        columns, rows = record(item, ("variables", "equations"))
+        pair = [[integer(k, 0, n - 1) for k in array(v)] for v in (columns, rows)]
+        require(len(pair[0]) == len(pair[1]) > 0, "a block has another number of equations")
+        blocks_read.append(pair)
+    for side in (0, 1):
+        require(
+            sorted(k for pair in blocks_read for k in pair[side]) == list(range(n)),
+            "the blocks are not a partition",
+        )
+    require(all(e >= 0 for s in supports for q in s for e in q), "negative exponents")
+
+    def part(q: Exponents, columns: Sequence[int]) -> Exponents:
+        return tuple(q[k] for k in columns)
+
+    def met(q: Exponents) -> list[int]:
+        return [c for c, (columns, _) in enumerate(blocks_read) if any(part(q, columns))]
+
+    out = []
+    for c, (columns, rows) in enumerate(blocks_read):
+        moves = {(0,) * len(columns)} | {
+            part(q, columns)
+            for other, (_, lines) in enumerate(blocks_read)
+            if other != c
+            for i in lines
+            for q in supports[i]
+            if not set(met(q)) <= {other}
+        }
+        block = []
+        for i in rows:
+            work.spend(2000 * n * len(supports[i]) * (1 + len(moves)))
+            enlarged = set()
+            for q in supports[i]:
+                others = len([b for b in met(q) if b != c])
+                for t in moves if others else [(0,) * len(columns)]:
+                    enlarged.add(
+                        tuple(x + others * y for x, y in zip(part(q, columns), t, strict=True))
+                    )
+            block.append(enlarged)
+        out.append(block)
+    return out
 
 
 # -- counterexamples: exact points in a number field -----------------------------------------------
@@ -1247,6 +1385,14 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
     ]
     facts: Facts = {}
     for part, c in checked:
+        if c.kind == "mixed-volume":
+            region = region_of_supports(system, read_supports(part["supports"]))
+            bound = c.facts["mixed_volume", UP]
+            for quantity in ("complex", "with_multiplicity") if region == "complex" else (region,):
+                facts[quantity, UP] = min(bound, facts.get((quantity, UP), bound))
+            theorem = "Bernshtein's theorem" + (" as Li, Wang 1996" if region == "complex" else "")
+            c.assumed.append(theorem)
+            continue
         require("system" in part, f"a part of kind {c.kind} does not speak of a system")
         home = read_system(part["system"], work)
         require(home == system or home in reduced, "a part speaks of another system")
@@ -1273,6 +1419,17 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
     )
 
 
+def region_of_supports(system: System, supports: Sequence[Sequence[Exponents]]) -> str:
+    """What the mixed volume of these supports bounds: zeros in C^n if each contains the origin."""
+    require(len(supports) == len(system.equations) == len(system.variables), "not square")
+    for f, support in zip(system.equations, supports, strict=True):
+        require(len(f) > 0 and set(monomials(f)) <= set(support), "a support lacks a monomial")
+    origin = (0,) * len(system.variables)
+    nonnegative = all(e >= 0 for support in supports for q in support for e in q)
+    affine = nonnegative and all(origin in support for support in supports)
+    return "complex" if affine else "torus"
+
+
 def check_conjunction(document: dict[str, Any], work: Work, depth: int) -> Checked:
     """All parts hold."""
     (title,) = record(document["claim"], ("title",))
@@ -1296,6 +1453,7 @@ KINDS: dict[str, tuple[Callable[[dict[str, Any], Work, int], Checked], str | Non
     "boxes": (check_boxes, "system"),
     "bezout": (check_bezout, "system"),
     "mixed-cells": (check_mixed_cells, "supports"),
+    "mixed-volume": (check_mixed_volume, "supports"),
     "counterexample": (check_counterexample, "system"),
     "ring-isomorphism": (check_isomorphism, "system"),
     "count": (check_count, "system"),
