@@ -129,7 +129,7 @@ def data_options(function: Function) -> Function:
         ),
     ):
         decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return decorated
 
 
 def system_argument(function: Function) -> Function:
@@ -153,7 +153,7 @@ def system_argument(function: Function) -> Function:
         metavar="FORMAT",
         help="Format of the file: text, phcpack, msolve, bertini or json (default: recognised).",
     )(decorated)
-    return click.argument("system_name", metavar="SYSTEM")(decorated)  # type: ignore[no-any-return]
+    return click.argument("system_name", metavar="SYSTEM")(decorated)
 
 
 def network_option(*, required: bool = True) -> Callable[[Function], Function]:

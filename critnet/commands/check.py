@@ -13,7 +13,9 @@ from critnet.session import Session
 from critnet.tables import number
 
 #: Sentences shown to people; --json gives all of them.
-SHOWN = 40
+SHOWN = 20
+#: Characters of a sentence shown to people.
+LENGTH = 200
 
 
 @click.command("check")
@@ -38,7 +40,8 @@ def command(session: Session, path: Path) -> int:
             if sentences:
                 console.print(f"\n[bold]{title}[/]")
             for sentence in sentences[:SHOWN]:
-                console.print(f"  • {sentence}", markup=False, soft_wrap=True)
+                short = sentence if len(sentence) <= LENGTH else sentence[: LENGTH - 1] + "…"
+                console.print(f"  • {short}", markup=False, soft_wrap=True)
             if len(sentences) > SHOWN:
                 console.print(f"  … {len(sentences) - SHOWN} more with --json")
 

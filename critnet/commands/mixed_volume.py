@@ -51,7 +51,11 @@ def command(
     from polytopes import mixed_cells, mixed_volume
     from proofs.settlement import settle
 
-    options = {"kind": kind, "seed": session.seed, "budget": session.budget}
+    options: dict[str, Any] = {
+        "kind": kind,
+        "seed": session.seed,
+        "budget": session.budget,
+    }
     with session.stage("mixed volume"):
         result = mixed_volume(system.supports, **options)
     cells = None

@@ -98,11 +98,16 @@ def _render(console: Console, result: Report) -> None:
     )
     console.print(counts_table("Bounds", {b["label"]: b for b in document["bounds"]}))
     rows = [
-        (escape(c["title"]), word(c["verdict"]), word(c["word"]) if c["word"] else "")
+        (
+            escape(c["id"]),
+            escape(c["title"]),
+            word(c["verdict"]),
+            word(c["word"]) if c["verdict"] in ("holds", "fails") else "",
+        )
         for c in document["claims"]
         if c["verdict"] != "not-applicable"
     ]
-    console.print(table("Claims", ["claim", "verdict", "word"], rows))
+    console.print(table("Claims", ["claim", "what it says", "verdict", "word"], rows))
     notes(console, document["limits"])
     for problem in result.disagreements:
         console.print(f"[bold red]ENGINES DISAGREE[/] {escape(problem)}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from algebra.errors import InputError, LimitReached
-from algebra.limits import Budget
+from algebra.errors import LimitReached
 from algebra.words import Bound, Count
 from proofs import formulas
 from proofs.reports import poset
@@ -18,17 +16,6 @@ from proofs.reports.folder import Folder
 if TYPE_CHECKING:
     from proofs.context import Context
     from proofs.counting import CountResult
-
-#: Start systems compared in the report, from many paths to few.
-STARTS = {
-    "total-degree": "total degree (Bézout)",
-    "polyhedral": "polyhedral (mixed cells)",
-    "decoupled": "decoupled neurons (B_C)",
-}
-#: A start system with more paths is named but not run.
-PATH_LIMIT = 20_000
-#: Share of the remaining time all comparisons together may take.
-STARTS_SHARE = 0.4
 
 BOUND_LABELS = {
     "bezout": "Bézout",
@@ -294,7 +281,7 @@ def compared(context: Context) -> list[dict[str, Any]]:
         return []
     if not all(entry.certified for entry in solution.solutions):
         return []
-    algebra = count_zeros(context.system, budget=context.budget)
+    algebra = count_zeros(context.system, real=True, budget=context.budget)
     if algebra.dimension != 0:
         return []
     numerical = {
@@ -329,45 +316,24 @@ def _comparison(what: str, algebra: int, numerics: int) -> dict[str, Any]:
 
 
 def starts(context: Context, seconds: dict[str, float]) -> list[dict[str, Any]]:
-    """Paths and zeros from each start system; `seconds` receives the wall-clock times.
+    """Paths and zeros from each start system; `seconds` receives the wall-clock times."""
+    from proofs.paths import compare_starts
 
-    Uncertified on purpose: what is compared is the work of tracking.
-    """
-    from homotopy.solve import solve
-
-    left = context.budget.remaining()
-    allowed = None if left is None else left * STARTS_SHARE / len(STARTS)
     result = []
-    for start, label in STARTS.items():
-        entry: dict[str, Any] = {"start": start, "label": label}
+    for run in compare_starts(context):
+        entry: dict[str, Any] = {
+            "start": run.start,
+            "label": f"{run.start}: {run.bound}",
+            "note": run.note,
+        }
+        if run.accounting is not None:
+            entry["paths"] = dict(run.accounting)
+        if run.found is not None:
+            entry["found"] = run.found
+        if run.seconds is not None:
+            seconds[run.start] = round(run.seconds, 3)
         result.append(entry)
-        expected = _expected_paths(context, start)
-        if expected is not None and expected > PATH_LIMIT:
-            entry["note"] = f"{expected} paths: not run, the limit is {PATH_LIMIT}"
-            continue
-        budget = context.budget
-        if allowed is not None:
-            budget = Budget.of(seconds=allowed, progress=budget.progress, threads=budget.threads)
-        begun = time.monotonic()
-        try:
-            found = solve(
-                context.system, start=start, certify=False, seed=context.seed, budget=budget
-            )
-        except (InputError, LimitReached) as problem:
-            entry["note"] = str(problem)
-            continue
-        seconds[start] = round(time.monotonic() - begun, 3)
-        entry["paths"] = found.paths.to_dict()
-        entry["found"] = len(found.solutions)
     return result
-
-
-def _expected_paths(context: Context, start: str) -> int | None:
-    bounds = context.known("bounds")
-    if bounds is None:
-        return None
-    known = {"total-degree": bounds.bezout.value, "polyhedral": bounds.affine_mixed_volume.value}
-    return known.get(start)
 
 
 # -- claims and trust -------------------------------------------------------------------------

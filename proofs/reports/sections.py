@@ -84,7 +84,7 @@ def _summary(document: Document) -> list[Block]:
         _card("real", counts.get("real")),
     ]
     held = sum(claim["verdict"] == "holds" for claim in claims)
-    decided = sum(claim["verdict"] in ("holds", "fails") for claim in claims)
+    decided = sum(claim["verdict"] != "not-applicable" for claim in claims)
     if claims:
         proved = sum(c["verdict"] == "holds" and c["word"] == "proved" for c in claims)
         cards.append(Card("claims that hold", f"{held} of {decided}", "", f"{proved} proved"))
@@ -323,17 +323,36 @@ def _claims(document: Document) -> list[Block]:
         return []
     rows: list[list[Text]] = [
         [
-            [Link(claim.get("title") or claim["id"], f"#claim-{claim['id']}")],
+            [Link(claim["id"], f"#claim-{claim['id']}")],
+            claim.get("title", ""),
             [Mark(claim["verdict"])],
             [Mark(claim["word"])] if claim["verdict"] in ("holds", "fails") else "",
             _short_source(claim.get("source", "")),
         ]
         for claim in claims
+        if claim["verdict"] != "not-applicable"
     ]
-    return [
-        Table(["claim", "verdict", "word", "source"], rows),
-        *(_claim(claim) for claim in claims),
+    others = [claim for claim in claims if claim["verdict"] == "not-applicable"]
+    blocks: list[Block] = [
+        Table(["claim", "what it says", "verdict", "word", "source"], rows),
+        *(_claim(claim) for claim in claims if claim not in others),
     ]
+    if others:
+        blocks.append(
+            Details(
+                f"{len(others)} claims that say nothing about this network",
+                [
+                    Table(
+                        ["claim", "what it says", "why not"],
+                        [
+                            [[Code(claim["id"])], claim.get("title", ""), claim["reason"]]
+                            for claim in others
+                        ],
+                    )
+                ],
+            )
+        )
+    return blocks
 
 
 def _short_source(source: str) -> str:
@@ -371,7 +390,7 @@ def _claim(claim: Mapping[str, Any]) -> Details:
             Paragraph(["Certificate ", Link(file.rpartition("/")[2], file), ", re-checked by ",
                        Code(f"critnet check {file}")])
         )  # fmt: skip
-    return Details([*marks, Strong(claim.get("title") or claim["id"])], blocks,
+    return Details([*marks, Strong(claim["id"]), " ", claim.get("title", "")], blocks,
                    f"claim-{claim['id']}")  # fmt: skip
 
 
@@ -512,7 +531,10 @@ def _evidence(entry: Mapping[str, Any]) -> Text:
     files = entry.get("certificates") or ()
     links: list[Inline] = []
     for number, file in enumerate(files, 1):
-        links += [", " if links else "", Link(f"certificate {number}", file)]
+        links += [
+            ", " if links else "",
+            Link(f"certificate {number}" if len(files) > 1 else "certificate", file),
+        ]
     return links or entry.get("source", "")
 
 
