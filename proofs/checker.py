@@ -1142,9 +1142,12 @@ def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Chec
     theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; MV(dΔ) = Π d"
     return Checked(
         "mixed-volume",
-        [f"The mixed volume of the {n} given supports is at most {number}: {reason}."],
+        [
+            f"The mixed volume of the {n} given supports is {'at most' if inner else 'exactly'} "
+            f"{number}: {reason}."
+        ],
         list(dict.fromkeys([theorem, *(a for c in inner for a in c.assumed)])),
-        {("mixed_volume", UP): int(number)},
+        {("mixed_volume", d): int(number) for d in ([UP] if inner else [LOW, UP])},
     )
 
 

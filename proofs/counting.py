@@ -1,8 +1,9 @@
 """`count`: how many isolated zeros, from every source at once.
 
-Exact algebra modulo primes counts (probable); homotopy continuation finds zeros and boxes prove
-that they are there (at least); exponents, ranks of Macaulay matrices, and for one hidden layer the
-reduction to d + p unknowns prove that there are no more (at most). The checker has the last word.
+Exact algebra modulo primes counts (probable). Homotopy continuation finds zeros, and boxes prove
+that they are there (at least). Bézout numbers, mixed volumes and ranks of Macaulay matrices, for
+one hidden layer after the reduction to d + p unknowns, prove that there are no more (at most).
+The checker has the last word.
 """
 
 from __future__ import annotations
@@ -245,8 +246,8 @@ def _upper_documents(
 ) -> list[Document]:
     """Certificates of an upper bound: the number found if possible, else the algebra's.
 
-    Tried in the order of their cost: Bézout numbers of the system and of its reduction, then ranks
-    of Macaulay matrices of the reduction and of the system.
+    Tried in the order of their cost: Bézout numbers and mixed volumes of the system and of its
+    reduction, then ranks of Macaulay matrices of the reduction and of the system.
     """
     if system.imaginary:
         return []
@@ -257,6 +258,10 @@ def _upper_documents(
             document = _bezout(subject, wanted, budget)
             if document is not None:
                 return [*link, document]
+        for subject, link in subjects:
+            document = _mixed_volume(subject, wanted, budget)
+            if document is not None:
+                return [*link, document] if not link else _within(subject, wanted, link, document)
         from proofs.dimension_bounds import dimension_certificate
 
         for subject, link in reversed(subjects):
@@ -294,6 +299,26 @@ def _bezout(system: PolynomialSystem, wanted: int, budget: Budget) -> Document |
         return None
     number, partition = best_partition(system.supports, budget)
     return write.bezout(system, number, partition) if number <= wanted else None
+
+
+def _mixed_volume(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
+    """A certificate that the affine mixed volume is at most `wanted`."""
+    from polytopes import mixed_volume
+    from proofs.mixed_volume_bounds import affine_supports, mixed_volume_certificate
+
+    if not system.is_square or any(f == 0 for f in system.equations):
+        return None
+    if mixed_volume(system.supports, kind="affine", budget=budget).value > wanted:
+        return None
+    return mixed_volume_certificate(affine_supports(system), budget=budget)
+
+
+def _within(
+    reduced: PolynomialSystem, wanted: int, link: list[Document], document: Document
+) -> list[Document]:
+    """A mixed volume speaks of supports: the reduced system is named by a count around it."""
+    bound = {"complex": wanted, "with_multiplicity": wanted}
+    return [*link, write.count_document(reduced, {}, bound, [document])]
 
 
 def _whole(system: PolynomialSystem, documents: list[Document]) -> Document | None:

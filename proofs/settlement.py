@@ -230,13 +230,13 @@ def argument(document: Document, direction: str) -> str:
     kind = str(document["kind"])
     if kind != "count":
         return ARGUMENTS.get(kind, kind)
-    parts = document["proof"]["parts"]
+    parts, here = document["proof"]["parts"], document["system"]
     lower = ("boxes", "signature", "groebner-basis")
     wanted = [p for p in parts if (p["kind"] in lower) == (direction == "at_least")]
     wanted = [p for p in wanted or parts if p["kind"] != "ring-isomorphism"]
     names = [
-        ARGUMENTS.get(p["kind"], p["kind"])
-        + ("" if p.get("system") == document["system"] else " of an isomorphic system")
+        argument(p, direction)
+        + ("" if p.get("system", here) == here else " of an isomorphic system")
         for p in wanted
     ]
     return " and ".join(dict.fromkeys(names))
