@@ -93,7 +93,7 @@ class Context:
         value = self._known[key]
         if isinstance(value, LimitReached | InputError):
             raise value
-        return value  # type: ignore[no-any-return]
+        return value
 
     def known(self, key: str) -> Any:
         """What `once` computed under this name, or None: never starts a computation."""
@@ -156,7 +156,7 @@ class Context:
             from polytopes import bounds
 
             found = bounds(self.system, seed=self.seed, budget=self.budget)
-            return settle(found, system=self.system)  # type: ignore[no-any-return]
+            return settle(found, system=self.system)
 
         return self.once("bounds", compute)
 
@@ -188,7 +188,7 @@ class Context:
             from homotopy import solve
 
             found = solve(self.system, seed=self.seed, budget=self.budget)
-            return settle(found, system=self.system)  # type: ignore[no-any-return]
+            return settle(found, system=self.system)
 
         return self.once("solution", compute)
 

@@ -18,6 +18,7 @@ _FILES = (
     "proposition_3_6",
     "theorem_3_9",
     "figure_3_1",
+    "fewer_paths",
     "attained_bounds",
     "deep_patterns",
     "exact_count",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from proofs.catalogue.count_claims import torus_count, total_count
 from proofs.catalogue.sources import (
+    WRITTEN,
     count_json,
     needs_one_hidden_layer,
     needs_rank_one,
@@ -38,7 +39,7 @@ def decide(context: Context) -> Finding:
         Verdict.HOLDS,
         {**evidence, "attained_here": attained},
         counts.certificates,
-        (total.word,),
+        (total.word, WRITTEN),
         relies,
         "attained for d = 1" if d == 1 else f"d = {d}: at most {most} < {bound} for all data",
     )

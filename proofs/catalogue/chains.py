@@ -50,7 +50,7 @@ CLAIMS = (
     Claim(
         "chain-count",
         "N_C = 1 + H 2^{H+1} p for chains",
-        "All hidden widths 1, m = 1, generic data: exactly 1 + H·2^{H+1}·p critical points.",
+        "For the given data (all hidden widths 1, m = 1): exactly 1 + H·2^{H+1}·p critical points.",
         (
             "all hidden widths 1, m = 1",
             "no λ, y_k and S vanishes, the λ of the last layer differ, simple roots",

@@ -7,7 +7,7 @@ from typing import Any
 
 from algebra.errors import LimitReached
 from algebra.words import Bound, Count, Word
-from proofs.catalogue.sources import count_json
+from proofs.catalogue.sources import WRITTEN, count_json
 from proofs.context import Context, PatternCounts
 from proofs.propositions import Finding, Verdict
 
@@ -45,7 +45,7 @@ def compare_with_bound(
     except LimitReached as limit:
         evidence["count"] = str(limit)
         return Finding(
-            Verdict.HOLDS, evidence, (), (Word.PROBABLE,), relies_on, "by the written proof alone"
+            Verdict.HOLDS, evidence, (), (WRITTEN,), relies_on, "by the written proof alone"
         )
     count = which(counts)
     evidence |= {"count": count_json(count), "attained": count.value == bound}
@@ -64,7 +64,7 @@ def compare_with_bound(
         Verdict.HOLDS,
         evidence,
         (),
-        (Word.PROBABLE,),
+        (WRITTEN,),
         relies_on,
         f"the computed upper bound is {count.upper.value}: by the written proof alone",
     )

@@ -88,8 +88,8 @@ CLAIMS = (
     Claim(
         "exact-count",
         "N_C = Σ_k 4^k C(d,k) C(p,k)",
-        "For generic data there are exactly Σ_k 4^k C(d,k) C(p,k) complex critical points, "
-        "independently of the number of inputs.",
+        "The given data are generic, and there are exactly Σ_k 4^k C(d,k) C(p,k) complex critical "
+        "points, independently of the number of inputs.",
         _HYPOTHESES,
         _SOURCE,
         "docs/theory.md, section 2",
@@ -99,7 +99,8 @@ CLAIMS = (
     Claim(
         "exact-torus-count",
         "N_C* = 4^d C(p,d)",
-        "For generic data exactly 4^d C(p,d) complex critical points have all weights nonzero.",
+        "The given data are generic, and exactly 4^d C(p,d) complex critical points have all "
+        "weights nonzero.",
         (*_HYPOTHESES, "no x_j vanishes"),
         _SOURCE,
         "docs/theory.md, section 2",

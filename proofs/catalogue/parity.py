@@ -7,7 +7,6 @@ from proofs.catalogue.sources import (
     count_json,
     needs_hidden_layer,
     needs_regulariser,
-    theory,
 )
 from proofs.context import Context
 from proofs.formulas import parity_modulus
@@ -37,17 +36,15 @@ def decide(context: Context) -> Finding:
         words.append(count.word)
     if not words:
         return Finding(Verdict.UNDECIDED, evidence, reason="no count of these data is exact")
-    return Finding(
-        Verdict.HOLDS, evidence, counts.certificates, tuple(words), (theory("section 2, parity"),)
-    )
+    return Finding(Verdict.HOLDS, evidence, counts.certificates, tuple(words))
 
 
 CLAIMS = (
     Claim(
         "parity",
         "N_C ≡ N_R ≡ 1 modulo 2^H",
-        "If no λ vanishes and there are finitely many critical points, their number is 1 modulo "
-        "2^H, and so is the number of real ones for real data.",
+        "For the given data: the number of critical points is 1 modulo 2^H, and so is the number "
+        "of real ones.",
         ("no λ vanishes", "finitely many critical points"),
         "docs/theory.md, section 2 (own theorem)",
         "docs/theory.md, section 2, parity",

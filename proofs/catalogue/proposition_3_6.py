@@ -32,8 +32,8 @@ CLAIMS = (
     Claim(
         "proposition-3.6",
         "At most (4p)^d critical points in the torus",
-        "One hidden layer of d neurons, p outputs, rank X = 1: at most B_C* = (4p)^d isolated "
-        "critical points have all weights nonzero.",
+        "For the given data (one hidden layer of d neurons, p outputs, rank X = 1): at most "
+        "B_C* = (4p)^d isolated critical points have all weights nonzero.",
         ("H = 1", "m = 1, or more data points on a line", "no λ vanishes"),
         f"{THESIS}, Proposition 3.6",
         "docs/theory.md, section 4",

@@ -51,7 +51,7 @@ def decide(context: Context) -> Finding:
             reason=f"at least {low} > {bound} real critical points",
         )
     if high is not None and high <= bound:
-        return Finding(Verdict.HOLDS, evidence, counts.certificates, (real.upper.word,), relies)
+        return Finding(Verdict.HOLDS, evidence, counts.certificates, (real.upper.word,))
     return Finding(Verdict.UNDECIDED, evidence, relies_on=relies, reason="the real count is open")
 
 
@@ -59,8 +59,8 @@ CLAIMS = (
     Claim(
         "real-bound",
         "N_R ≤ Σ_{k ≤ min(d,p')} 2^k C(d,k) for λ > 0",
-        "One hidden layer, rank X = 1, all λ > 0, p' outputs with nonzero target: there are "
-        "infinitely many real critical points, or at most Σ_{k ≤ min(d,p')} 2^k C(d,k).",
+        "For the given data (one hidden layer, rank X = 1, all λ > 0, p' outputs with nonzero "
+        "target): infinitely many real critical points, or at most Σ_{k ≤ min(d,p')} 2^k C(d,k).",
         ("H = 1", "rank X = 1", "all λ > 0"),
         "docs/theory.md, section 2 (own theorem)",
         "docs/theory.md, section 2, real points",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from algebra.words import Count
+from algebra.words import Count, Word
 from proofs.context import Context
 
 THESIS = (
@@ -19,6 +19,10 @@ CONTINUATION = (
     "Theorem 7.1.1)"
 )
 THEORY = "docs/theory.md"
+
+
+#: Word of a statement that rests on a written proof of ours: no certificate covers it.
+WRITTEN = Word.PROBABLE
 
 
 def theory(section: str) -> str:

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from algebra.errors import LimitReached
 from proofs import certificates
-from proofs.catalogue.sources import count_json, listed, theory
+from proofs.catalogue.sources import WRITTEN, count_json, listed, theory
 from proofs.certificates import Document, conjunction
 from proofs.context import Context
 from proofs.counterexamples import Counterexample
@@ -150,6 +150,7 @@ def generic_finding(context: Context, violation: Violation, section: str) -> Fin
         return Finding(
             Verdict.HOLDS,
             {**here.evidence, "data_generic": False},
+            words=(WRITTEN,),
             relies_on=(theory(section),),
             reason=f"the given data are special: {here.reason}",
         )
@@ -157,7 +158,7 @@ def generic_finding(context: Context, violation: Violation, section: str) -> Fin
         Verdict.HOLDS if here.verdict is Verdict.HOLDS else Verdict.UNDECIDED,
         here.evidence,
         here.certificates,
-        here.words,
+        (*here.words, WRITTEN),
         (theory(section),),
         here.reason,
     )

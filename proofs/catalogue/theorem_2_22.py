@@ -27,18 +27,21 @@ def decide(context: Context) -> Finding:
     torus = counts.patterns.get(frozenset())
     evidence: dict[str, object] = {"mixed_volume": volume, "cells": len(cells.volumes)}
     if torus is None:
-        upper, words = (0 if counts.complete else None), (counts.total.word,)
+        upper = 0 if counts.complete else None
+        word = counts.total.word
         evidence["torus_count"] = {"value": upper}
     else:
         evidence["torus_count"] = count_json(torus)
-        upper, words = torus.upper.value, (torus.upper.word,)
+        upper, word = torus.upper.value, torus.upper.word
         if torus.lower.value is not None and torus.lower.value > volume:
             words = (torus.lower.word, Word.PROBABLE)
             return Finding(Verdict.FAILS, evidence, counts.certificates, words)
     if upper is None or upper > volume:
         reason = "no upper bound on the torus zeros of this instance is below the mixed volume"
         return Finding(Verdict.UNDECIDED, evidence, relies_on=(BERNSTEIN,), reason=reason)
-    return Finding(Verdict.HOLDS, evidence, (cells_certificate(cells), *counts.certificates), words)
+    return Finding(
+        Verdict.HOLDS, evidence, (cells_certificate(cells), *counts.certificates), (word,)
+    )
 
 
 def cells_certificate(cells: MixedCells) -> Document:

@@ -32,8 +32,8 @@ CLAIMS = (
     Claim(
         "theorem-3.9",
         "At most (1+4p)^d critical points",
-        "One hidden layer of d neurons, p outputs, rank X = 1: at most B_C = (1+4p)^d isolated "
-        "complex critical points.",
+        "For the given data (one hidden layer of d neurons, p outputs, rank X = 1): at most "
+        "B_C = (1+4p)^d isolated complex critical points.",
         ("H = 1", "m = 1, or more data points on a line", "no λ vanishes"),
         f"{THESIS}, Theorem 3.9",
         "docs/theory.md, section 4",

@@ -1,0 +1,57 @@
+"""The motive of the thesis: a tighter bound means fewer paths."""
+
+from __future__ import annotations
+
+import itertools
+
+from algebra.words import Word
+from proofs.catalogue.sources import THESIS, needs_hidden_layer
+from proofs.context import Context
+from proofs.paths import compare_starts
+from proofs.propositions import Claim, Finding, Verdict
+
+
+def decide(context: Context) -> Finding:
+    """Paths and seconds from each start; all must find the same number of zeros."""
+    runs = compare_starts(context)
+    done = [run for run in runs if run.paths is not None]
+    evidence = {
+        "starts": [run.to_dict() for run in runs],
+        "seconds": {run.start: round(run.seconds or 0.0, 3) for run in done},
+    }
+    if len(done) < 2:
+        reason = "; ".join(f"{run.start}: {run.note}" for run in runs if run.note)
+        return Finding(Verdict.UNDECIDED, evidence, reason=reason)
+    found = {run.found for run in done}
+    # Several starts may share the smallest possible number of paths.
+    falling = all((a.paths or 0) >= (b.paths or 0) for a, b in itertools.pairwise(done))
+    faster = (done[0].seconds or 0) >= (done[-1].seconds or 0)
+    chain = " → ".join(f"{run.paths}" for run in done)
+    if len(found) > 1:
+        return Finding(
+            Verdict.UNDECIDED,
+            evidence,
+            reason=f"the starts found different numbers of zeros: {[run.found for run in done]}",
+        )
+    verdict = Verdict.HOLDS if falling and faster else Verdict.FAILS
+    return Finding(
+        verdict,
+        {**evidence, "fewer_paths": falling, "faster": faster},
+        words=(Word.NUMERICAL,),
+        reason=f"paths {chain}, {next(iter(found))} zeros each",
+    )
+
+
+CLAIMS = (
+    Claim(
+        "fewer-paths",
+        "Tighter bounds, fewer paths, less time",
+        "Start systems with tighter bounds track fewer paths to the same critical points, and the "
+        "tightest is faster than the loosest: Bézout, affine BKK, B_C, N_C.",
+        (),
+        f"{THESIS}, the reason for its bounds",
+        "measured",
+        needs_hidden_layer,
+        decide,
+    ),
+)
