@@ -36,7 +36,7 @@ MORGAN_SOMMESE = "A. P. Morgan, A. J. Sommese, Appl. Math. Comput. 24 (1987), 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bounds:
-    """Upper bounds for a square system; every field but the last four is a `Bound`.
+    """Upper bounds for a square system, each a `Bound`.
 
     Attributes
     ----------
@@ -60,6 +60,7 @@ class Bounds:
     partition: Partition = ()
     zero_patterns: Mapping[tuple[int, ...], int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    system: PolynomialSystem | None = field(default=None, repr=False)
 
     @property
     def explanations(self) -> dict[str, str]:
@@ -175,6 +176,7 @@ affine_mixed_volume=2, stable_mixed_volume=2)
         partition=partition,
         zero_patterns=stable.patterns,
         seconds=seconds,
+        system=source,
     )
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from algebra.errors import EnginesDisagree
 from algebra.limits import UNLIMITED, Budget
-from algebra.words import Bound, Word
+from algebra.words import Bound, Word, weakest
 from polytopes.mixed_cells import MixedCells, lifted_points
 from polytopes.reductions import reduce_volume
-from polytopes.supports import ExactArray, translated
+from polytopes.stable import stable_count
+from polytopes.supports import ExactArray, as_supports, translated
 from polytopes.traversal import Traversal
 
 #: Exchanges the natural order of the supports may use before others are tried at all,
@@ -28,6 +30,12 @@ BOUNDS_WHAT = {
     "torus": "isolated zeros with all coordinates nonzero, with multiplicity",
     "affine": "isolated zeros in C^n, with multiplicity (origin added to every support)",
     "stable": "isolated zeros in C^n, with multiplicity",
+}
+
+#: What a reduction relies on beyond the definition of the mixed volume.
+THEOREMS = {
+    "blocks": "D. N. Bernshtein 1975, Theorem B, as in docs/polytopes.md (block theorem)",
+    "traversal": "A. Jensen, Tropical homotopy continuation, arXiv:1601.02818",
 }
 
 #: The theorem that turns each number into a bound.
@@ -46,30 +54,63 @@ class MixedVolume:
     ----------
     value : int
         The mixed volume; n unit simplices give 1.
-    word : Word
-        `probable`: exact arithmetic whose completeness nobody has checked yet.
     kind : str
         "torus", "affine" (origin added to every support) or "stable".
+    lower, upper : Bound
+        Both sides; `probable` as they come: exact arithmetic whose completeness nobody has
+        checked yet.
+    supports : tuple of exact arrays (m_i, n)
+        What it is the mixed volume of: with the origin added for "affine"; as given for "stable".
     cells : MixedCells or None
         The cells of a generic lifting, if they were asked for.
+    methods : tuple of str
+        Reductions that were used (`polytopes.reductions`), "traversal" among them if any
+        traversal was left over.
     exchanges : int
         Circuit exchanges made, a machine-independent cost.
     """
 
     value: int
-    word: Word
     kind: str
+    lower: Bound
+    upper: Bound
+    supports: tuple[ExactArray, ...] = field(default=(), repr=False)
     cells: MixedCells | None = None
+    methods: tuple[str, ...] = ()
     exchanges: int = 0
+    patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    @property
+    def word(self) -> Word:
+        """How sure the value is: the weaker word of its two sides."""
+        return weakest(self.lower.word, self.upper.word)
 
     @property
     def bounds_what(self) -> str:
         """What the number bounds from above, whatever the coefficients."""
         return BOUNDS_WHAT[self.kind]
 
+    def with_cells(self, cells: MixedCells) -> MixedVolume:
+        """The same with mixed cells and the certificate of the lower bound they give.
+
+        Raises
+        ------
+        EnginesDisagree
+            The cells have another volume.
+        """
+        if cells.mixed_volume != self.value:
+            raise EnginesDisagree(
+                f"mixed volume {self.value}, but the mixed cells have volume {cells.mixed_volume}"
+            )
+        source = f"{len(cells)} mixed cells of one lifting"
+        lower = replace(self.lower, source=source, certificates=(cells.certificate(),))
+        return replace(self, cells=cells, lower=lower)
+
     def as_bound(self) -> Bound:
         """The same number as an upper bound for a count of zeros."""
-        return Bound(self.value, self.word, f"{self.kind} mixed volume", (), (SOURCES[self.kind],))
+        source = f"{self.kind} mixed volume"
+        relies = (*self.upper.relies_on, SOURCES[self.kind])
+        return Bound(self.value, self.upper.word, source, self.upper.certificates, relies)
 
     def __repr__(self) -> str:
         return f"MixedVolume({self.value}, {self.kind}, {self.word})"
@@ -91,7 +132,13 @@ class MixedVolume:
             "word": str(self.word),
             "kind": self.kind,
             "bounds": self.bounds_what,
+            "lower": self.lower.to_dict(),
+            "upper": self.upper.to_dict(),
             "cells": None if self.cells is None else self.cells.to_dict()["cells"],
+            "zero_patterns": [
+                {"zero": list(pattern), "count": count} for pattern, count in self.patterns.items()
+            ],
+            "methods": list(self.methods),
             "exchanges": self.exchanges,
         }
 
@@ -112,10 +159,11 @@ def mixed_volume(
     ----------
     supports : n integer arrays of shapes (m_1, n), ..., (m_n, n)
         Row k of array i is the exponent vector of term k of equation i; order is irrelevant.
-    kind : {"torus", "affine"}
-        "affine" adds the origin to every support that lacks it, which bounds the zeros in C^n.
+    kind : {"torus", "affine", "stable"}
+        "affine" adds the origin to every support that lacks it, which bounds the zeros in C^n;
+        "stable" is the stable mixed volume, between the two.
     seed : int
-        Seed of the order of the supports; never changes the value.
+        Seed of the lifting of "stable"; never changes a value.
 
     Raises
     ------
@@ -137,9 +185,34 @@ def mixed_volume(
     >>> mixed_volume([[[0], [3]]]).value
     3
     """
+    if kind == "stable":
+        points = as_supports(supports)
+        stable = stable_count(points, seed=seed, budget=budget)
+        side = Bound(stable.value, Word.PROBABLE, "stable cells of a two-level lifting")
+        return MixedVolume(
+            stable.value,
+            kind,
+            side,
+            side,
+            tuple(points),
+            methods=("traversal",),
+            exchanges=stable.exchanges,
+            patterns=stable.patterns,
+        )
     points = lifted_points(supports, kind)
     reduction = reduce_volume(points, traversal_volume, budget)
-    return MixedVolume(reduction.value, Word.PROBABLE, kind, None, reduction.exchanges)
+    methods = tuple(sorted(reduction.methods()))
+    relies = tuple(THEOREMS[m] for m in methods if m in THEOREMS)
+    side = Bound(reduction.value, Word.PROBABLE, " and ".join(methods), (), relies)
+    return MixedVolume(
+        reduction.value,
+        kind,
+        side,
+        side,
+        tuple(points),
+        methods=methods,
+        exchanges=reduction.exchanges,
+    )
 
 
 def traversal_volume(points: list[ExactArray], budget: Budget = UNLIMITED) -> tuple[int, int]:
