@@ -60,6 +60,11 @@ class TrackerSettings:
         Length in log t between two looks at the exponents.
     max_condition : float
         Condition number (scaled Jacobian) above which an end counts as singular.
+    give_up_time : float
+        log t below which a path that cannot be followed further and whose coordinates grow
+        counts as diverging.
+    near_infinity : float
+        A path diverges if, judged by its exponent, a pole would lie nearer to t = 0 than this.
     """
 
     beta_omega: float = 3.0
@@ -70,9 +75,11 @@ class TrackerSettings:
     endgame_start: float = 0.1
     max_winding: int = 12
     growth: float = 30.0
-    last_log_time: float = -60.0
+    last_log_time: float = -120.0
     max_log_step: float = 1.5
     max_condition: float = 1e13
+    give_up_time: float = -14.0
+    near_infinity: float = 1e-8
 
     def options(self) -> FloatArray:
         """The settings as the kernels read them."""
@@ -88,12 +95,16 @@ class TrackerSettings:
         out[layout.LAST_LOG_TIME] = self.last_log_time
         out[layout.MAX_LOG_STEP] = self.max_log_step
         out[layout.MAX_CONDITION] = self.max_condition
+        out[layout.GIVE_UP_TIME] = self.give_up_time
+        out[layout.NEAR_INFINITY] = self.near_infinity
         return out
 
 
 DEFAULT = TrackerSettings()
-CONSERVATIVE = replace(DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=10_000, growth=1e3)
-PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=50_000)
+CONSERVATIVE = replace(
+    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=10_000, growth=100.0, near_infinity=1e-9
+)
+PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=50_000, give_up_time=-9.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,6 +45,7 @@ from homotopy.kernels.workspace import (
     CORRECTED,
     DELTA,
     ERROR,
+    GIVE_UP_TIME,
     GROWTH,
     KIND,
     LAST_LOG_TIME,
@@ -55,6 +56,7 @@ from homotopy.kernels.workspace import (
     MAX_STEPS,
     MAX_WINDING,
     MU,
+    NEAR_INFINITY,
     OMEGA,
     PRECISE,
     PREDICTED,
@@ -74,6 +76,8 @@ from homotopy.kernels.workspace import (
 
 #: Samples per turn of the Cauchy integral: its error is about |t|^CIRCLE.
 CIRCLE = 8
+#: log t below which a steady negative exponent counts even if rounding hides its limit.
+LATE = -21.0
 
 
 @kernel()
@@ -208,7 +212,7 @@ def endgame(path, t, ws, valuations):
     state[KIND] = LOGARITHMIC
     state[STEP], state[ERROR], state[WINDING] = 0.0, -1.0, 0.0
     next_circle = min(s, np.log(0.02))
-    mark, mark_size, mark_index = s, 0.0, -1
+    mark, mark_size, mark_index, mark_deviation = s, 0.0, -1, np.inf
     agreed = np.inf
     budget = state[STEPS] + state[REJECTED] + ws.options[MAX_STEPS]
     while True:
@@ -231,12 +235,16 @@ def endgame(path, t, ws, valuations):
                 lowest, index = ratio.real, i
                 change = (2.0 * vectors[X2, i] / x - ratio * ratio).real
         # -- divergence: a steady negative exponent while the coordinate grows --
-        steady = lowest < -0.04 and abs(change) < 0.1 * abs(lowest)
+        deviation = abs(change / lowest) if lowest < -0.04 else np.inf
+        steady = deviation < 0.1
         if not steady or index != mark_index:
-            mark, mark_index = s, index if steady else -1
+            mark, mark_index, mark_deviation = s, index if steady else -1, deviation
             mark_size = size(vectors[X, index]) if steady else 0.0
         elif size(vectors[X, index]) > ws.options[GROWTH] * mark_size and mark - s > 2.0:
-            return AT_INFINITY, np.exp(s)
+            # A large finite zero looks like (t + δ)^ν: its exponent deviates by δ/t, which grows.
+            falling = deviation < max(0.5 * mark_deviation, 1e-8)
+            if (falling and deviation * np.exp(s) < ws.options[NEAR_INFINITY]) or s < LATE:
+                return AT_INFINITY, np.exp(s)
         # -- finite and not regular: Cauchy's integral, twice --
         if s <= next_circle and lowest > -0.04 and settled(ws):
             turns = cauchy(path, s, ws)
@@ -260,12 +268,13 @@ def endgame(path, t, ws, valuations):
         if s < ws.options[LAST_LOG_TIME]:
             return give_up(ws, valuations, s, agreed)
         state[SERIES_KNOWN] = 1.0
-        end = complex(s - ws.options[MAX_LOG_STEP], 0.0)
+        length = ws.options[MAX_LOG_STEP] * (2.0 if steady else 1.0)
+        end = complex(s - length, 0.0)
         status = track_segment(path, complex(s, 0.0), end, 0.0, ws)
         if status != SUCCESS:
             code, t_end = give_up(ws, valuations, s, agreed)
             return (status if code == UNDECIDED else code), t_end
-        s -= ws.options[MAX_LOG_STEP]
+        s -= length
 
 
 @kernel()
@@ -349,7 +358,7 @@ def give_up(ws, valuations, s, agreed):
     """What can still be said when numbers run out: (PathStatus, t)."""
     vectors, state = ws.vectors, ws.state
     lowest = np.min(valuations)
-    if lowest < -0.04 and s < -9.0:
+    if lowest < -0.04 and s < ws.options[GIVE_UP_TIME]:
         return AT_INFINITY, np.exp(s)
     if state[WINDING] > 0.0 and agreed < 1e-4:
         vectors[X] = vectors[LIMIT]

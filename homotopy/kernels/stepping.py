@@ -145,17 +145,25 @@ def newton(path, tau, ws):
             bound *= bound
         last_size = norm
         if omega * norm * norm < 2.0 * mu * np.sqrt(1.0 - 2.0 * h) or norm < UNIT_ROUNDOFF:
-            # One simplified step with the same factorisation; its size is the new accuracy.
-            if state[PRECISE] > 0.0:
-                evaluate_precisely(path, tau, x, ws)
-            else:
-                evaluate(path, x, ws)
-            solve(ws.matrix, ws.pivots, ws.row_scales, delta)
-            accuracy = weighted_maximum(delta)
+            # Simplified steps with the same factorisation; the size of the last is the new
+            # accuracy. One will do unless an ill-conditioned solve leaves precise residuals.
+            accuracy = np.inf
+            for _ in range(5):
+                if state[PRECISE] > 0.0:
+                    evaluate_precisely(path, tau, x, ws)
+                else:
+                    evaluate(path, x, ws)
+                solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+                correction = weighted_maximum(delta)
+                if not correction < 0.5 * accuracy:
+                    break
+                accuracy = correction
+                for i in range(n):
+                    x[i] -= weights[i] * delta[i]
+                if state[PRECISE] == 0.0 or accuracy < 16.0 * UNIT_ROUNDOFF:
+                    break
             if not accuracy < 1e100:
                 return False
-            for i in range(n):
-                x[i] -= weights[i] * delta[i]
             state[NEW_MU] = max(accuracy, UNIT_ROUNDOFF)
             state[NEW_OMEGA] = omega
             return True
@@ -198,7 +206,7 @@ def taylor_coefficients(path, tau, ws):
 
 @kernel()
 def trust_radius(x1, x2, x3, weights):
-    """min |x2_i/x3_i|: distance of the nearest pole of the Padé approximants; inf if none.
+    """Min |x2_i/x3_i|: distance of the nearest pole of the Padé approximants; inf if none.
 
     Coordinates whose second-order term is rounding noise are left out: the others see the same
     singularities. If all are, as for odd functions, first and third order are compared.
