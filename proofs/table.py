@@ -1,0 +1,498 @@
+"""Table 3.1 recomputed: every entry live, with its word, beside the printed one.
+
+A row is a network with one hidden layer and one data point. N_C and N_C* come from data with small
+exact entries that pass the genericity tests of docs/theory.md, through the reduction to d + p
+unknowns, and from the full gradient system as well up to `CROSS_CHECK` weights. The maximal number
+of real critical points for λ > 0 is the bound of docs/theory.md, reached by exact data that a
+search finds and whose real points are certified one by one.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flint import fmpq
+
+from algebra.errors import EnginesDisagree, InputError, LimitReached
+from algebra.limits import UNLIMITED, Budget
+from algebra.networks import LinearNetwork, NetworkData
+from algebra.words import Count, Word, weakest
+from proofs import certificates, formulas
+from proofs.context import Context, PatternCounts
+from proofs.genericity import genericity
+from proofs.settlement import settle_certificate
+
+COLUMNS = ("N", "CBB", "BKK", "B_C", "B_Cstar", "N_C", "N_Cstar", "max_N_R")
+
+#: No., d, d_x, d_y, N, CBB, BKK, B_C, B_C*, N_C, N_C*, max N_R, as printed in the thesis. Reference
+#: data only: nothing is computed from the columns after d_y.
+PRINTED = (
+    (1, 1, 1, 1, 2, 9, 5, 5, 4, 5, 4, 3),
+    (2, 1, 2, 1, 3, 27, 9, 5, 4, 5, 4, 3),
+    (3, 1, 3, 1, 4, 81, 13, 5, 4, 5, 4, 3),
+    (4, 1, 1, 2, 3, 27, 9, 9, 8, 9, 8, 3),
+    (5, 1, 2, 2, 4, 81, 33, 9, 8, 9, 8, 3),
+    (6, 1, 3, 2, 5, 243, 73, 9, 8, 9, 8, 3),
+    (7, 1, 1, 3, 4, 81, 13, 13, 12, 13, 12, 3),
+    (8, 1, 2, 3, 5, 243, 73, 13, 12, 13, 12, 3),
+    (9, 1, 3, 3, 6, 729, 245, 13, 12, 13, 12, 3),
+    (10, 2, 1, 1, 4, 81, 25, 25, 16, 9, 0, 4),
+    (11, 2, 2, 1, 6, 729, 81, 25, 16, 9, 0, 5),
+    (12, 2, 3, 1, 8, 6561, 169, 25, 16, 9, 0, 5),
+    (13, 2, 1, 2, 6, 729, 81, 81, 64, 33, 16, 9),
+    (14, 2, 2, 2, 8, 6561, 1089, 81, 64, 33, 16, 9),
+    (15, 2, 3, 2, 10, 59049, 5329, 81, 64, 33, 16, 9),
+    (16, 2, 1, 3, 8, 6561, 169, 169, 144, 73, 48, 9),
+    (17, 2, 2, 3, 10, 59049, 5329, 169, 144, 73, 48, 9),
+    (18, 2, 3, 3, 12, 531441, 60025, 169, 144, 73, 48, 9),
+    (19, 3, 1, 1, 6, 729, 125, 125, 64, 13, 0, 7),
+    (20, 3, 2, 1, 9, 19683, 729, 125, 64, 13, 0, 7),
+    (21, 3, 3, 1, 12, 531441, 2197, 125, 64, 13, 0, 7),
+    (22, 3, 1, 2, 9, 19683, 729, 729, 512, 73, 0, 19),
+    (23, 3, 2, 2, 12, 531441, 35937, 729, 512, 73, 0, 19),
+    (24, 3, 3, 2, 15, 14348907, 389017, 729, 512, 73, 0, 19),
+    (25, 3, 1, 3, 12, 531441, 2197, 2197, 1728, 245, 64, 27),
+    (26, 3, 2, 3, 15, 14348907, 389017, 2197, 1728, 245, 64, 27),
+)
+
+#: Weights up to which N_C is also counted on the full gradient system.
+CROSS_CHECK = 12
+#: Version of the store of finished rows.
+STORE_VERSION = 1
+
+THEOREM_3_9 = "docs/theory.md, section 4 (own theorem, proved in writing)"
+REAL_POINTS = "docs/theory.md, section 2, real points (own theorem, proved in writing)"
+NEWTON_POWER = "docs/theory.md, section 4, BKK power (own theorem, proved in writing)"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number of the table.
+
+    Attributes
+    ----------
+    value : int or None
+        Recomputed; None where a limit was hit.
+    word : Word
+    printed : int
+    note : str
+        How it was found; where it differs from the print, why.
+    relies_on : tuple of str
+    certificates : tuple of documents
+    """
+
+    value: int | None
+    word: Word
+    printed: int
+    note: str = ""
+    relies_on: tuple[str, ...] = ()
+    certificates: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+    @property
+    def differs(self) -> bool:
+        """Whether the print says something else."""
+        return self.value is not None and self.value != self.printed
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's {value, word, printed} and more."""
+        return {
+            "value": self.value,
+            "word": str(self.word),
+            "printed": self.printed,
+            "differs": self.differs,
+            "note": self.note,
+            "relies_on": list(self.relies_on),
+        }
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row: the network and its entries by column name."""
+
+    row: int
+    d: int
+    dx: int
+    dy: int
+    entries: dict[str, Entry]
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Columns in which the print differs."""
+        return tuple(name for name, entry in self.entries.items() if entry.differs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form of the contract."""
+        entries = {name: entry.to_dict() for name, entry in self.entries.items()}
+        return {"row": self.row, "d": self.d, "dx": self.dx, "dy": self.dy, **entries}
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> TableRow:
+        """A stored row, without its certificates; words stay what they were."""
+        entries = {
+            name: Entry(
+                document[name]["value"],
+                Word(document[name]["word"]),
+                document[name]["printed"],
+                document[name]["note"],
+                tuple(document[name]["relies_on"]),
+            )
+            for name in COLUMNS
+            if name in document
+        }
+        return cls(document["row"], document["d"], document["dx"], document["dy"], entries)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Table 3.1, recomputed rows in order."""
+
+    rows: tuple[TableRow, ...]
+
+    @property
+    def differences(self) -> tuple[tuple[int, str], ...]:
+        """(row, column) wherever the print differs."""
+        return tuple((row.row, name) for row in self.rows for name in row.differences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form of the contract."""
+        return {
+            "columns": list(COLUMNS),
+            "rows": [row.to_dict() for row in self.rows],
+            "differences": [{"row": row, "column": name} for row, name in self.differences],
+        }
+
+    def to_dataframe(self) -> Any:
+        """A pandas table: one row per row, recomputed and printed values."""
+        import pandas as pd  # type: ignore[import-untyped, import-not-found, unused-ignore]
+
+        records = []
+        for row in self.rows:
+            record: dict[str, Any] = {"row": row.row, "d": row.d, "dx": row.dx, "dy": row.dy}
+            for name, entry in row.entries.items():
+                record |= {name: entry.value, f"{name}_printed": entry.printed}
+            records.append(record)
+        return pd.DataFrame(records)
+
+    def __repr__(self) -> str:
+        return f"Table({len(self.rows)} rows, {len(self.differences)} differences from the print)"
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in ("row", "d", "dx", "dy", *COLUMNS))
+        body = "".join(
+            f"<tr><td>{row.row}</td><td>{row.d}</td><td>{row.dx}</td><td>{row.dy}</td>"
+            + "".join(_cell(row.entries.get(name)) for name in COLUMNS)
+            + "</tr>"
+            for row in self.rows
+        )
+        return f"<table><tr>{head}</tr>{body}</table>"
+
+
+def table(
+    rows: str | Iterable[int] | None = None,
+    *,
+    bounds_only: bool = False,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+    on_row: Callable[[TableRow], None] | None = None,
+    store: str | Path | None = None,
+) -> Table:
+    """Table 3.1, recomputed.
+
+    Parameters
+    ----------
+    rows : "1-26", "3,7-9" or numbers, optional
+        Default: all 26.
+    bounds_only : bool
+        Only N, CBB, BKK, B_C and B_C*.
+    seed : int
+        Of the searches; changes no value.
+    on_row : callable, optional
+        Called with each row as it is finished.
+    store : path, optional
+        A file with one finished row per line (JSON); rows found there are not computed again.
+
+    Raises
+    ------
+    InputError
+        No such row.
+    LimitReached
+        `partial` is the Table so far.
+    """
+    wanted = parse_rows(rows)
+    known = _read_store(store, bounds_only)
+    done: list[TableRow] = []
+    for k, number in enumerate(wanted):
+        budget.report("table row", k, len(wanted))
+        try:
+            budget.check()
+            row = known.get(number)
+            if row is None:
+                row = table_row(number, bounds_only=bounds_only, seed=seed, budget=budget)
+                _append(store, row, bounds_only)
+        except LimitReached as limit:
+            raise LimitReached(str(limit), Table(tuple(done))) from None
+        done.append(row)
+        if on_row is not None:
+            on_row(row)
+    return Table(tuple(done))
+
+
+def parse_rows(rows: str | Iterable[int] | None) -> list[int]:
+    """Row numbers from "1-26", "3,7-9", numbers, or None for all.
+
+    Raises
+    ------
+    InputError
+        Not such a text, or no such row.
+    """
+    if rows is None:
+        return [row[0] for row in PRINTED]
+    if isinstance(rows, str):
+        numbers: list[int] = []
+        for part in rows.split(","):
+            first, _, last = part.strip().partition("-")
+            if not (first.isascii() and first.isdigit()) or (last and not last.isdigit()):
+                raise InputError(f"rows {rows[:40]!r}: expected numbers and ranges such as 3,7-9")
+            if len(first) > 4 or len(last) > 4:
+                raise InputError(f"rows {rows[:40]!r}: expected 1 to {len(PRINTED)}")
+            numbers += range(int(first), int(last or first) + 1)
+    else:
+        numbers = [int(number) for number in rows]
+    for number in numbers:
+        if not 1 <= number <= len(PRINTED):
+            raise InputError(f"row {number}: expected 1 to {len(PRINTED)}")
+    return list(dict.fromkeys(numbers))
+
+
+def printed_row(network: LinearNetwork) -> int | None:
+    """Number of the row with these widths, for m = 1, or None."""
+    if network.m != 1 or network.hidden_layers != 1:
+        return None
+    dx, d, dy = network.widths
+    return next((row[0] for row in PRINTED if row[1:4] == (d, dx, dy)), None)
+
+
+def table_row(
+    number: int, *, bounds_only: bool = False, seed: int = 0, budget: Budget = UNLIMITED
+) -> TableRow:
+    """One row, recomputed.
+
+    Raises
+    ------
+    EnginesDisagree
+        The reduced and the full system have different numbers of zeros, or the algebra contradicts
+        certified zeros.
+    """
+    _, d, dx, dy, *printed = PRINTED[number - 1]
+    expected = dict(zip(COLUMNS, printed, strict=True))
+    network = LinearNetwork((dx, d, dy))
+    context = Context(network, generic_data(network, seed), seed, budget)
+    entries = _exponent_bounds(context, expected)
+    if not bounds_only:
+        counts = context.reduced_patterns
+        entries |= _counts(context, counts, expected)
+        entries["max_N_R"] = _most_real(network, expected["max_N_R"], seed, budget)
+    entries |= _thesis_bounds(d, dy, entries.get("N_C"), entries.get("N_Cstar"), expected)
+    return TableRow(number, d, dx, dy, {name: entries[name] for name in COLUMNS if name in entries})
+
+
+def generic_data(network: LinearNetwork, seed: int = 0) -> NetworkData:
+    """Data with small exact entries that pass the genericity tests (i)-(iii).
+
+    Inverses of λ are small integers, so that the reduced system has small integer coefficients;
+    the seed only moves the first candidate.
+    """
+    n, d, p = network.widths
+    for shift in itertools.count(seed):
+        numbers = (2 + (7 * k * k + 5 * k + shift) % 29 for k in itertools.count(shift))
+        x = tuple((fmpq(next(numbers)),) for _ in range(n))
+        y = tuple((fmpq(1 + next(numbers)),) for _ in range(p))
+        first = tuple(tuple(x[j][0] * x[j][0] / next(numbers) for j in range(n)) for _ in range(d))
+        second = tuple(tuple(fmpq(1, next(numbers)) for _ in range(d)) for _ in range(p))
+        data = NetworkData(x, y, (first, second), ("small exact data that pass the tests",))
+        if genericity(network, data).holds:
+            return data
+    raise AssertionError("generic data are dense")
+
+
+# -- entries --------------------------------------------------------------------------------------
+
+
+def _exponent_bounds(context: Context, printed: dict[str, int]) -> dict[str, Entry]:
+    """N, CBB and BKK: from the exponents of the gradient system alone."""
+    from polytopes import mixed_volume
+
+    network, system = context.network, context.system
+    n = len(system.variables)
+    bezout = 1
+    for degree in system.degrees:
+        bezout *= degree
+    certificate = certificates.bezout(system, bezout, [list(range(n))])
+    settled = settle_certificate(certificate, system=system)
+    volume = mixed_volume(system.supports, kind="affine", seed=context.seed, budget=context.budget)
+    dx, d, dy = network.widths
+    formula = formulas.newton_bound(dx, d, dy)
+    note = "tropical homotopy"
+    if volume.value == formula:
+        note += "; equals (Σ_k 4^k C(n,k) C(p,k))^d"
+    return {
+        "N": Entry(n, settled.word, printed["N"], "d(d_x + d_y)", (), (certificate,)),
+        "CBB": Entry(
+            bezout, settled.word, printed["CBB"], "Π deg f_i", settled.assumed, (certificate,)
+        ),
+        "BKK": Entry(volume.value, volume.word, printed["BKK"], note, (NEWTON_POWER,)),
+    }
+
+
+def _counts(context: Context, counts: PatternCounts, printed: dict[str, int]) -> dict[str, Entry]:
+    """N_C and N_C* from the reduced system, cross-checked on the full one."""
+    network = context.network
+    _, d, p = network.widths
+    total, torus = counts.total, _torus(counts)
+    note = f"data pass the genericity tests; {len(context.reduction.reduced.variables)} unknowns"
+    if network.weight_count <= CROSS_CHECK:
+        full = _full_count(context)
+        if full is None:
+            note += "; full system not counted within the limits"
+        elif full.value != total.value:
+            raise EnginesDisagree(
+                f"{network.name}: {total.value} zeros of the reduced system, {full.value} of the "
+                "gradient system"
+            )
+        else:
+            note += f"; the gradient system in {network.weight_count} unknowns agrees ({full.word})"
+    for value, formula in (
+        (total.value, formulas.generic_count(d, p)),
+        (torus.value, formulas.generic_torus_count(d, p)),
+    ):
+        if value is not None and value != formula:
+            note += f"; {value} is not the {formula} of docs/theory.md"
+    return {
+        "N_C": _entry(total, printed["N_C"], note, counts),
+        "N_Cstar": _entry(torus, printed["N_Cstar"], note, counts),
+    }
+
+
+def _full_count(context: Context) -> Count | None:
+    """Zeros of the gradient system by exact algebra modulo primes, or None beyond a limit."""
+    from algebra.counting import count_zeros
+
+    try:
+        found = count_zeros(context.system, torus=False, real=False, budget=context.budget)
+    except LimitReached:
+        return None
+    return found.distinct if found.distinct.value is not None else None
+
+
+def _torus(counts: PatternCounts) -> Count:
+    from proofs.catalogue.count_claims import torus_count
+
+    return torus_count(counts)
+
+
+def _entry(count: Count, printed: int, note: str, counts: PatternCounts) -> Entry:
+    relies = tuple(dict.fromkeys((*count.lower.relies_on, *count.upper.relies_on)))
+    return Entry(count.value, count.word, printed, note, relies, counts.certificates)
+
+
+def _most_real(network: LinearNetwork, printed: int, seed: int, budget: Budget) -> Entry:
+    """The bound for λ > 0, and exact data with as many certified real points."""
+    from homotopy.certify import certify
+    from proofs.real_points import data_with_most_real_points, real_critical_points
+
+    _, d, p = network.widths
+    bound = formulas.real_bound(d, p)
+    data, _ = data_with_most_real_points(network, seed=seed, budget=budget)
+    system = network.gradient_system(data=data)
+    found = certify(system, real_critical_points(network, data), budget=budget)
+    settled = settle_certificate(found.certificate, system=system)
+    reached = settled.facts.get(("real", "at_least"), found.real_count)
+    if reached > bound:
+        raise EnginesDisagree(
+            f"{network.name}: {reached} certified real critical points, the bound is {bound}"
+        )
+    note = f"bound {bound} of docs/theory.md; data with {reached} certified real points found"
+    if reached < bound:
+        return Entry(None, Word.PROBABLE, printed, f"{reached}..{bound}; {note}", (REAL_POINTS,))
+    if reached != printed:
+        note += (
+            f"; the printed {printed} is no real count of any data: finite counts are odd (parity)"
+            if printed % 2 == 0
+            else f"; samples that reached only {printed} are no maximum"
+        )
+    # The lower half is certified; the upper half is a theorem that no certificate covers.
+    word = weakest(settled.word, Word.PROBABLE)
+    note += f" (at least {reached}: {settled.word})"
+    relies = (REAL_POINTS, *settled.assumed)
+    return Entry(reached, word, printed, note, relies, (found.certificate,))
+
+
+def _thesis_bounds(
+    d: int, p: int, total: Entry | None, torus: Entry | None, printed: dict[str, int]
+) -> dict[str, Entry]:
+    """B_C and B_C*: the formulas, as bounds of these data as sure as the counts below them."""
+    entries = {}
+    for name, value, count in (
+        ("B_C", formulas.affine_bound(d, p), total),
+        ("B_Cstar", formulas.torus_bound(d, p), torus),
+    ):
+        note = "(1+4p)^d" if name == "B_C" else "(4p)^d"
+        if count is None or count.value is None or count.value > value:
+            entries[name] = Entry(value, Word.PROBABLE, printed[name], note, (THEOREM_3_9,))
+        else:
+            note += f"; a bound of these data because their count is {count.value}"
+            word = weakest(count.word)
+            entries[name] = Entry(
+                value, word, printed[name], note, count.relies_on, count.certificates
+            )
+    return entries
+
+
+# -- store ----------------------------------------------------------------------------------------
+
+
+def _read_store(store: str | Path | None, bounds_only: bool) -> dict[int, TableRow]:
+    """Finished rows; lines that are incomplete or of another version are ignored."""
+    if store is None or not Path(store).exists():
+        return {}
+    found: dict[int, TableRow] = {}
+    for line in Path(store).read_text(encoding="utf-8").splitlines():
+        try:
+            document = json.loads(line)
+            if document["version"] != STORE_VERSION:
+                continue
+            if document["bounds_only"] and not bounds_only:
+                continue
+            row = TableRow.from_dict(document["row"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        found[row.row] = row
+    return found
+
+
+def _append(store: str | Path | None, row: TableRow, bounds_only: bool) -> None:
+    if store is None:
+        return
+    document = {"version": STORE_VERSION, "bounds_only": bounds_only, "row": row.to_dict()}
+    with Path(store).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(document, sort_keys=True) + "\n")
+
+
+def _cell(entry: Entry | None) -> str:
+    if entry is None:
+        return "<td></td>"
+    text = "?" if entry.value is None else str(entry.value)
+    if entry.differs:
+        text = f"<b>{text}</b> (printed {entry.printed})"
+    return f'<td title="{html.escape(entry.note)}">{text}</td>'
+
+
+def rows_of(networks: Sequence[LinearNetwork]) -> list[int]:
+    """Row numbers of these networks, where they have one."""
+    return [number for network in networks if (number := printed_row(network)) is not None]
