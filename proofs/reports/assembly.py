@@ -126,7 +126,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
     setting = facts.setting(context)
     points = work.part("critical points", lambda: facts.points(context, folder), [])
     counts = work.part("counts", lambda: facts.counts(context, folder), {})
-    claims = work.part("claims", lambda: facts.claims(context, folder), [])
+    claims = work.part("claims", lambda: facts.claims(context, folder, work.claims), [])
     bounds = work.part("bounds", lambda: facts.bounds(context, folder, claims), [])
     patterns = work.part("zero patterns", lambda: facts.patterns(context, folder), [])
     starts = work.part("start systems", lambda: facts.starts(context, work.seconds), [])
@@ -163,6 +163,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
             "seconds": round(time.monotonic() - work.begun, 3),
             "timings": work.timings,
             "seconds_per_start": work.seconds,
+            "seconds_per_claim": work.claims,
             "seed": context.seed,
             "jobs": context.budget.threads,
             "peak_memory_bytes": peak_memory(),
@@ -185,6 +186,7 @@ class _Work:
         self.started = datetime.datetime.now(datetime.UTC)
         self.timings: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
+        self.claims: dict[str, Any] = {}
         self.limits: list[str] = []
         self.disagreements: list[str] = []
         self._budget = context.budget

@@ -339,14 +339,22 @@ def starts(context: Context, seconds: dict[str, float]) -> list[dict[str, Any]]:
 # -- claims and trust -------------------------------------------------------------------------
 
 
-def claims(context: Context, folder: Folder) -> list[dict[str, Any]]:
-    """Every claim that was decided, with the files of its certificates."""
+def claims(context: Context, folder: Folder, seconds: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every claim, with the files of its certificates.
+
+    Times are no evidence that can be repeated: `seconds` receives them, claim by claim.
+    """
     from proofs.verification import verify
 
     results = verify(context=context, budget=context.budget)
     entries = []
     for result in results.claims:
         entry = result.to_dict()
+        entry["evidence"] = dict(entry["evidence"])
+        measured = entry["evidence"].pop("seconds", None)
+        seconds[result.id] = {"deciding": round(result.seconds, 3)}
+        if measured is not None:
+            seconds[result.id]["measured"] = measured
         entry["certificates"] = folder.add_all(result.certificates, result.id)
         entry["proved"] = list(result.proved)
         entries.append(entry)

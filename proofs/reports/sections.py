@@ -335,7 +335,7 @@ def _claims(document: Document) -> list[Block]:
     others = [claim for claim in claims if claim["verdict"] == "not-applicable"]
     blocks: list[Block] = [
         Table(["claim", "what it says", "verdict", "word", "source"], rows),
-        *(_claim(claim) for claim in claims if claim not in others),
+        *(_claim(claim, document["run"]) for claim in claims if claim not in others),
     ]
     if others:
         blocks.append(
@@ -359,7 +359,7 @@ def _short_source(source: str) -> str:
     return source.rpartition("arXiv:2301.12651, ")[2]
 
 
-def _claim(claim: Mapping[str, Any]) -> Details:
+def _claim(claim: Mapping[str, Any], run: Mapping[str, Any]) -> Details:
     decided = claim["verdict"] in ("holds", "fails")
     marks: list[Inline] = [Mark(claim["verdict"]), " "]
     if decided:
@@ -376,11 +376,13 @@ def _claim(claim: Mapping[str, Any]) -> Details:
     if claim.get("proved"):
         blocks.append(Paragraph([Strong("The checker accepted:")]))
         blocks.append(Items(list(claim["proved"])[:20]))
-    if claim.get("evidence"):
+    measured = run.get("seconds_per_claim", {}).get(claim["id"], {}).get("measured")
+    evidence = dict(claim["evidence"]) | ({"seconds": measured} if measured else {})
+    if evidence:
         blocks.append(
             Table(
                 ["evidence", ""],
-                [[str(key), _plain(value)] for key, value in claim["evidence"].items()],
+                [[str(key).replace("_", " "), _plain(value)] for key, value in evidence.items()],
             )
         )
     if claim.get("relies_on"):
