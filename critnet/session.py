@@ -110,6 +110,10 @@ class Session:
         """Show how far a stage is; at once, or when the stage turns out to last."""
         self._line(stage, done, total, at_once=at_once)
 
+    def clear(self) -> None:
+        """Remove the progress line, before something else is written."""
+        self._line.clear()
+
     def message(self, text: str, kind: str = "note") -> None:
         """One line on standard error; `kind` is "note", "warning" or "error"."""
         self._line.clear()
