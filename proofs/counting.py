@@ -346,11 +346,24 @@ def _whole(system: PolynomialSystem, documents: list[Document]) -> Document | No
     return write.count_document(system, at_least, at_most, parts)
 
 
-def complete(solution: Any, system: PolynomialSystem, budget: Budget = UNLIMITED) -> Any:
-    """A `SolveResult` whose completeness is settled with an upper bound, if one can be proved."""
+def complete(
+    solution: Any,
+    system: PolynomialSystem,
+    budget: Budget = UNLIMITED,
+    *,
+    region: str = "affine",
+) -> Any:
+    """A `SolveResult` whose completeness is settled with an upper bound, if one can be proved.
+
+    Parameters
+    ----------
+    region : {"affine", "torus"}
+        Which zeros `solution.completeness` counts.
+    """
+    quantity = "torus" if region == "torus" else "complex"
     counts = dict.fromkeys(
         ("complex", "with_multiplicity", "torus", "real", "nonreal"), Count(NOTHING, UNKNOWN)
     )
-    counts["complex"] = solution.completeness
+    counts[quantity] = solution.completeness
     result = _combine(system, None, counts, certificates_of(solution), solution, [], budget)
-    return replace(solution, completeness=result.complex)
+    return replace(solution, completeness=getattr(result, quantity))

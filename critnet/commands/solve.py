@@ -59,7 +59,7 @@ def command(
         )
     if not no_certify:
         with session.stage("completeness"):
-            result = complete(result, system, session.budget)
+            result = complete(result, system, session.budget, region=region)
     document = {"variables": list(system.variables), **result.to_dict()}
 
     def render(console: Console) -> None:

@@ -369,6 +369,77 @@ def mixed_cells() -> Document:
     }
 
 
+def mixed_volume() -> Document:
+    # {1, x} and {1, x, x y}: mixed volume 1, inside simplices of volume 1·2 = 2.
+    supports = [[[0, 0], [1, 0]], [[0, 0], [1, 0], [1, 1]]]
+    lifting, corners = [[0, 3], [1, 0, 5]], [[2, 7, 4], [6, 1, 3]]
+    full = [[*points, [0, 0], [d, 0], [0, d]] for points, d in zip(supports, (1, 2), strict=True)]
+    heights = [w + [10**9 + v for v in c] for w, c in zip(lifting, corners, strict=True)]
+    cells = [
+        {"edges": [list(a), list(b)]}
+        for a in itertools.combinations(range(5), 2)
+        for b in itertools.combinations(range(6), 2)
+        if _is_cell(full, heights, (a, b))
+    ]
+    proof = {
+        "method": "cells",
+        "lifting": lifting,
+        "simplex_lifting": corners,
+        "cells": cells,
+    }
+    return _mixed_volume_document(supports, 1, proof)
+
+
+def mixed_volume_blocks() -> Document:
+    # {1, x³, x y} and {1, y², x y}: the monomial x y mixes the blocks {x} and {y}; 3·2 = 6.
+    parts = [
+        _mixed_volume_document(
+            [[[k] for k in range(d + 1)]],
+            d,
+            {
+                "method": "cells",
+                "lifting": [[k * k for k in range(d + 1)]],
+                "simplex_lifting": [[0, 0]],
+                "cells": [{"edges": [[k, k + 1]]} for k in range(d)],
+            },
+        )
+        for d in (3, 2)
+    ]
+    supports = [[[0, 0], [3, 0], [1, 1]], [[0, 0], [0, 2], [1, 1]]]
+    blocks = [{"variables": [k], "equations": [k]} for k in (0, 1)]
+    return _mixed_volume_document(
+        supports, 6, {"method": "blocks", "blocks": blocks, "parts": parts}
+    )
+
+
+def _mixed_volume_document(supports: Any, value: int, proof: Any) -> Document:
+    return {
+        "schema": write.SCHEMA,
+        "kind": "mixed-volume",
+        "supports": supports,
+        "claim": {"at_most": value},
+        "proof": proof,
+    }
+
+
+def count_by_mixed_volume() -> Document:
+    # one_neuron() has 5 zeros in C²; the supports with the origin have mixed volume 5.
+    supports = [[[1, 0], [1, 2], [0, 1], [0, 0]], [[0, 1], [2, 1], [1, 0], [0, 0]]]
+    lifting, corners = [[31, 11, 47, 2], [53, 7, 71, 19]], [[23, 97, 5], [41, 83, 13]]
+    full = [[*points, [0, 0], [3, 0], [0, 3]] for points in supports]
+    heights = [w + [10**9 + v for v in c] for w, c in zip(lifting, corners, strict=True)]
+    cells = [
+        {"edges": [list(a), list(b)]}
+        for a in itertools.combinations(range(7), 2)
+        for b in itertools.combinations(range(7), 2)
+        if _is_cell(full, heights, (a, b))
+    ]
+    proof = {"method": "cells", "lifting": lifting, "simplex_lifting": corners, "cells": cells}
+    part = _mixed_volume_document(supports, 5, proof)
+    upper = {"complex": 5, "with_multiplicity": 5}
+    return write.count_document(one_neuron(), {}, upper, [part])
+
+
 def _is_cell(supports: Any, lifting: Any, edges: Any) -> bool:
     rows = [
         [p - q for p, q in zip(s[a], s[b], strict=True)]
@@ -476,6 +547,9 @@ GOOD: dict[str, Callable[[], Document]] = {
         imaginary_box,
         bezout,
         mixed_cells,
+        mixed_volume,
+        mixed_volume_blocks,
+        count_by_mixed_volume,
         counterexample,
         rational_counterexample,
         isomorphism,

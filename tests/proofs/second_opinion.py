@@ -440,6 +440,20 @@ def read_cells(document: Any) -> None:
     must(len(seen) == len(document["proof"]["cells"]), "repeated cell")
 
 
+def read_volume(document: Any) -> None:
+    supports = [[tuple(p) for p in s] for s in document["supports"]]
+    must(len(supports) <= 2, "the second reader knows two dimensions")
+    if len(supports) == 1:
+        values = [p[0] for p in supports[0]]
+        volume = max(values) - min(values)
+    else:
+        total = [tuple(map(sum, zip(p, q, strict=True))) for p in supports[0] for q in supports[1]]
+        volume = (twice_area(total) - sum(map(twice_area, supports))) // 2
+    must(volume <= document["claim"]["at_most"], f"the mixed volume is {volume}")
+    for part in document["proof"].get("parts", []):
+        read_volume(part)
+
+
 def read_counterexample(document: Any) -> None:
     claim, proof = document["claim"], document["proof"]
     theta = sympy.Symbol("theta")
@@ -511,6 +525,7 @@ READERS = {
     "boxes": read_boxes,
     "bezout": read_bezout,
     "mixed-cells": read_cells,
+    "mixed-volume": read_volume,
     "counterexample": read_counterexample,
     "ring-isomorphism": read_isomorphism,
     "count": read_count,
