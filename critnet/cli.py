@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("Write the proof-check report of a network.", "Networks"),
     "verify": ("Verdicts on the thesis's claims and on ours.", "Networks"),
     "table": ("Table 3.1 recomputed beside the printed one.", "Networks"),
+    "landscape": ("Real critical points, Morse indices, the global minimum.", "Networks"),
     "sweep": ("Certified real counts of many random data sets.", "Networks"),
     "network": ("Print a network's gradient system and data.", "Networks"),
     "bounds": ("Bézout, multihomogeneous and mixed-volume bounds.", "Systems"),
