@@ -76,7 +76,7 @@ def identity(
     cofactors: Sequence[fmpq_mpoly],
     *,
     hypotheses: Sequence[fmpq_mpoly] = (),
-    conditions: Mapping[fmpq_mpoly, int] | Sequence[tuple[fmpq_mpoly, int]] = (),
+    conditions: Sequence[tuple[fmpq_mpoly, int]] = (),
     power: int = 1,
     kind: str = "identity",
 ) -> Document:
@@ -89,15 +89,14 @@ def identity(
     kind : str
         "identity", "membership" (no conditions, power 1) or "radical-membership".
     """
-    pairs = list(conditions.items() if isinstance(conditions, Mapping) else conditions)
     claim = {
         "conclusion": polynomial_json(conclusion),
         "hypotheses": polynomials_json(hypotheses),
-        "conditions": polynomials_json(c for c, _ in pairs),
+        "conditions": polynomials_json(c for c, _ in conditions),
     }
     proof = {
         "power": power,
-        "condition_powers": [e for _, e in pairs],
+        "condition_powers": [e for _, e in conditions],
         "cofactors": polynomials_json(cofactors),
     }
     return document(kind, system, claim, proof)
