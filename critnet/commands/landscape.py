@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -59,8 +60,7 @@ def command(
         heading(
             console,
             f"network {network.name}",
-            f"{count_text(document['real'])} real critical points "
-            f"({word(document['real']['word'])})",
+            f"{count_text(document['real'])} real critical points ({document['real']['word']})",
         )
         rows = [
             (
@@ -78,9 +78,9 @@ def command(
         )
         minimum = document["global_minimum"]
         if minimum is not None:
-            low, high = minimum["loss_enclosure"]
+            low, high = (format(Decimal(end), "f") for end in minimum["loss_enclosure"])
             console.print(
-                f"global minimum in \\[{float(low):.15g}, {float(high):.15g}] "
+                f"global minimum in \\[{low}, {high}] "
                 f"({word(minimum['word'])}) at {', '.join(map(str, minimum['points']))}"
             )
         if descents:
