@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from flint import fmpq
 
 from algebra.errors import LimitReached
+from algebra.words import Count, Word
 from proofs import certificates
 from proofs.catalogue.sources import WRITTEN, count_json, listed, theory
-from proofs.certificates import Document, conjunction
-from proofs.context import Context
+from proofs.certificates import Document, conjunction, system_json
+from proofs.context import Context, PatternCounts
 from proofs.counterexamples import Counterexample
 from proofs.identities import Identity, signals
 from proofs.propositions import Finding, Verdict
@@ -126,12 +127,13 @@ def decide_by_patterns(
         text = violation(zero)
         if text is not None and count.lower.value:
             evidence["violating_pattern"] = sorted(zero)
+            number, witness, word = _witnesses(context, zero, count, counts)
             return Finding(
                 Verdict.FAILS,
                 evidence,
-                counts.certificates,
-                (count.lower.word,),
-                reason=f"{prefix}{count.lower.value} critical points have {text}",
+                witness,
+                (word,),
+                reason=f"{prefix}at least {number} critical points have {text}",
             )
     if counts.complete:
         words = (counts.total.word, *(c.lower.word for c in counts.patterns.values()))
@@ -141,6 +143,25 @@ def decide_by_patterns(
         evidence,
         reason=f"{prefix}{_incomplete(counts.dimension)}",
     )
+
+
+def _witnesses(
+    context: Context, zero: frozenset[str], count: Count, counts: PatternCounts
+) -> tuple[int, tuple[Document, ...], Word]:
+    """How many critical points have the pattern, their certificates, and how sure that is.
+
+    A refutation needs one certified point: a smaller number that is proved beats a larger one
+    that is only probable.
+    """
+    if count.lower.word is not Word.PROVED:
+        names = [name for name in context.system.variables if name in zero]
+        quantity = f"pattern:{','.join(names)}" if names else "torus"
+        for document in counts.certificates:
+            settled = context.settle(document)
+            number = settled.facts.get((quantity, "at_least"), 0)
+            if number and document.get("system") == system_json(context.system):
+                return number, (document,), settled.word
+    return count.lower.value or 0, counts.certificates, count.lower.word
 
 
 def generic_finding(context: Context, violation: Violation, section: str) -> Finding:
