@@ -1,0 +1,190 @@
+"""`count`: numbers proved from both sides, on systems whose numbers the literature knows."""
+
+import pytest
+from flint import fmpq
+
+from algebra import families
+from algebra.errors import EnginesDisagree, InputError
+from algebra.limits import Budget
+from algebra.networks import LinearNetwork
+from algebra.systems import PolynomialSystem
+from algebra.words import Word
+from homotopy.certify import certify
+from proofs.checker import check_document
+from proofs.counting import complete, count
+from proofs.dimension_bounds import dimension_certificate
+from proofs.mixed_volume_bounds import affine_supports, mixed_volume_certificate
+from proofs.reduction import reduce_network
+
+
+def network(*widths, seed=0):
+    return LinearNetwork(widths, m=1).gradient_system(seed=seed)
+
+
+def proved(value):
+    return value, Word.PROVED
+
+
+def summary(counted):
+    return counted.value, counted.word
+
+
+@pytest.mark.parametrize(
+    ("widths", "complex_zeros", "torus"),
+    [((1, 1, 1), 5, 4), ((2, 1, 2), 9, 8), ((1, 2, 1), 9, 0), ((2, 2, 2), 33, 16)],
+)
+def test_counts_of_small_networks_are_proved(widths, complex_zeros, torus):
+    # N_C and N_C* of Table 3.1: A. Bharadwaj, S. Hosten, arXiv:2301.12651.
+    result = count(network(*widths))
+    assert summary(result.complex) == proved(complex_zeros)
+    assert summary(result.with_multiplicity) == proved(complex_zeros)
+    assert summary(result.torus) == proved(torus)
+    assert result.real.word is Word.PROVED
+    assert sum(c.value for c in result.patterns.values()) == complex_zeros
+    assert all(c.word is Word.PROVED for c in result.patterns.values() if c.value)
+    checked = check_document(result.certificates[-1])
+    assert checked.facts["complex", "at_most"] == checked.facts["complex", "at_least"]
+
+
+@pytest.mark.parametrize(
+    ("family", "n", "zeros"),
+    [("katsura", 4, 16), ("cyclic", 5, 70), ("noon", 3, 21), ("eco", 5, 8)],
+)
+def test_counts_of_families_are_proved(family, n, zeros):
+    result = count(getattr(families, family)(n))
+    assert summary(result.complex) == proved(zeros)
+    assert result.real.word is Word.PROVED
+
+
+def test_multiple_zeros_are_counted_but_not_proved_distinct():
+    # x² = 0, y³ = y: three zeros, each double.
+    system = PolynomialSystem.from_terms(("x", "y"), [{(2, 0): 1}, {(0, 3): 1, (0, 1): -1}])
+    result = count(system)
+    assert result.complex.value == 3
+    assert result.with_multiplicity.value == 6
+    assert result.with_multiplicity.upper.word is Word.PROVED
+    assert result.complex.word is not Word.PROVED
+
+
+def test_infinitely_many_zeros_leave_the_isolated_ones():
+    # x (x − 1) = 0, x y = 0: the line x = 0 and the point (1, 0).
+    system = PolynomialSystem.from_terms(("x", "y"), [{(2, 0): 1, (1, 0): -1}, {(1, 1): 1}])
+    result = count(system)
+    assert result.dimension == 1
+    assert result.complex.value == 1
+
+
+def test_a_system_without_zeros():
+    result = count(PolynomialSystem.from_terms(("x", "y"), [{(1, 0): 1}, {(1, 1): 1, (0, 0): -1}]))
+    assert result.dimension == -1
+    assert result.complex.value == 0
+
+
+def test_more_equations_than_unknowns_are_counted_by_algebra():
+    system = PolynomialSystem.from_terms(("x",), [{(2,): 1, (0,): -1}, {(1,): 1, (0,): -1}])
+    result = count(system)
+    assert (result.dimension, result.complex.value) == (0, 1)
+    assert any("not a square system" in note for note in result.notes)
+
+
+def test_parameters_without_values_are_refused():
+    names = ("x", "p")
+    from algebra.systems import polynomial_ring
+
+    x, p = polynomial_ring(names).gens()
+    with pytest.raises(InputError, match="parameters"):
+        count(PolynomialSystem(("x",), (x - p,), ("p",)))
+
+
+def test_a_solution_that_contradicts_the_algebra_is_a_disagreement(monkeypatch):
+    system = PolynomialSystem.from_terms(("x",), [{(2,): 1, (0,): -2}])
+    solution = certify(system, [[1.414], [-1.414]])
+    from algebra import counting
+
+    wrong = counting.count_zeros(PolynomialSystem.from_terms(("x",), [{(1,): 1}]), real=True)
+    monkeypatch.setattr(counting, "count_zeros", lambda *args, **kwargs: wrong)
+    with pytest.raises(EnginesDisagree, match="at most 1"):
+        count(system, solution=solution)
+
+
+def test_lost_zeros_leave_the_number_probable():
+    system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
+    solution = certify(system, [[-1.904]])
+    result = count(system, solution=solution)
+    assert summary(result.complex) == (3, Word.PROBABLE)
+    assert result.complex.upper.word is Word.PROVED
+
+
+def test_a_time_limit_leaves_what_is_known():
+    result = count(network(2, 2, 2), budget=Budget.of(seconds=0))
+    assert result.complex.upper.value is None or result.complex.word is not Word.PROVED
+    assert result.notes
+
+
+def test_solutions_get_their_completeness_proved():
+    from homotopy.solve import solve
+
+    system = families.cyclic(5)
+    found = complete(solve(system), system)
+    assert summary(found.completeness) == proved(70)
+
+
+def test_results_are_printed_in_one_line_and_as_json():
+    result = count(network(1, 1, 1))
+    assert "\n" not in repr(result)
+    document = result.to_dict()
+    assert document["complex"]["value"] == 5
+    assert document["complex"]["word"] == "proved"
+    assert document["complex"]["upper_from"].startswith("multihomogeneous Bézout number")
+    assert result._repr_html_().startswith("<table>")
+
+
+# -- upper bounds ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("widths", "zeros"), [((1, 1, 1), 5), ((1, 2, 1), 9), ((2, 1, 2), 9)])
+def test_macaulay_ranks_prove_the_dimension_of_reduced_networks(widths, zeros):
+    system = network(*widths)
+    reduced = reduce_network(system.metadata["network"], system.metadata["data"]).reduced
+    document = dimension_certificate(reduced, zeros)
+    assert check_document(document).facts["with_multiplicity", "at_most"] == zeros
+    assert dimension_certificate(reduced, zeros - 1, highest_degree=8) is None
+
+
+def test_macaulay_ranks_prove_that_there_is_no_zero():
+    system = PolynomialSystem.from_terms(("x", "y"), [{(1, 1): 1, (0, 0): -1}, {(1, 0): 1}])
+    document = dimension_certificate(system, 0)
+    assert check_document(document).facts["complex", "at_most"] == 0
+
+
+def test_an_unlucky_prime_does_not_mislead_the_ranks():
+    # p x − 1 with the very prime of the search: modulo p there is no zero.
+    system = PolynomialSystem.from_terms(("x",), [{(1,): 2147483647, (0,): fmpq(-1)}])
+    document = dimension_certificate(system, 0, highest_degree=3)
+    if document is not None:
+        from proofs.checker import CertificateRejected
+
+        with pytest.raises(CertificateRejected):
+            check_document(document)
+
+
+@pytest.mark.parametrize(
+    ("system", "volume"),
+    [
+        (lambda: families.cyclic(5), 70),
+        (lambda: families.noon(3), 21),
+        (lambda: families.eco(6), 16),
+        (lambda: network(2, 1, 2), 33),
+        (lambda: network(2, 2, 2), 1089),
+        (lambda: network(1, 1, 1, 1), 17),
+    ],
+)
+def test_complete_cell_lists_prove_mixed_volumes(system, volume):
+    document = mixed_volume_certificate(affine_supports(system()))
+    checked = check_document(document)
+    assert checked.facts["mixed_volume", "at_most"] == volume
+    document["claim"]["at_most"] = volume - 1
+    from proofs.checker import CertificateRejected
+
+    with pytest.raises(CertificateRejected):
+        check_document(document)
