@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from algebra.errors import EnginesDisagree, InputError, LimitReached
+from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
 from proofs import certificates as write
 from proofs.certificates import Document
+from proofs.checker import CertificateRejected, Facts, check_document, consequences
 from proofs.settlement import Evidence, certificates_of
 
 UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
@@ -39,7 +40,7 @@ class CountResult:
     patterns : dict
         {names of the vanishing variables, comma-separated: Count}; "" is the torus.
     certificates : tuple of documents
-        Everything the checker accepted on the way; the last one states the whole count.
+        What the checker accepted: usually one of kind `count` that states everything.
     notes : tuple of str
         What a reader should know, in sentences.
     solution : SolveResult or None
@@ -156,21 +157,16 @@ def _combine(
     budget: Budget,
 ) -> CountResult:
     """Merge the algebra's counts with what certificates prove."""
-    lower = Evidence.of(documents, system)
-    notes += [problem for problem in lower.problems.values() if problem]
-    found = lower.facts.get(("complex", "at_least"), 0)
+    # What the boxes claim is a target for the upper bound; the checker has its say below, once.
+    found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
     probable = counts["with_multiplicity"].upper.value
-    if found and (counts["complex"].upper.value or found) < found:
-        raise EnginesDisagree(
-            f"{found} disjoint certified boxes, but algebra counts at most "
-            f"{counts['complex'].upper.value} zeros ({counts['complex'].upper.source})"
-        )
+    upper: list[Document] = []
     if found or probable is not None:
-        documents += _upper_documents(system, found, probable, notes, budget)
-    whole = _whole(system, documents)
-    if whole is not None:
-        documents.append(whole)
+        upper = _upper_documents(system, found, probable, notes, budget)
+    whole = _whole(system, documents, upper)
     evidence = Evidence.of([whole] if whole is not None else documents, system)
+    if whole is not None and evidence.problems:
+        evidence = Evidence.of([*documents, *upper], system)
     notes += [problem for problem in evidence.problems.values() if problem]
     settled = {name: evidence.settle_count(value, name) for name, value in counts.items()}
     patterns = {
@@ -193,7 +189,7 @@ def _combine(
         settled["real"],
         settled["nonreal"],
         patterns,
-        tuple(documents),
+        evidence.documents,
         tuple(dict.fromkeys(notes)),
         solution,
     )
@@ -321,29 +317,30 @@ def _within(
     return [*link, write.count_document(reduced, {}, bound, [document])]
 
 
-def _whole(system: PolynomialSystem, documents: list[Document]) -> Document | None:
-    """One document that states everything the parts prove together."""
-    if not documents or system.imaginary:
-        return None
-    from proofs.checker import CertificateRejected, check_document
+def claimed(document: Document) -> Facts:
+    """What a `boxes` document says it proves; the checker has not seen it yet."""
+    if document.get("kind") != "boxes":
+        return {}
+    return {(q, "at_least"): value for q, value in document["claim"]["at_least"].items()}
 
-    parts = []
-    for document in documents:
-        try:
-            check_document(document)
-        except CertificateRejected:
-            continue  # Evidence reports it
-        parts.append(document)
-    empty = write.count_document(system, {}, {}, parts)
+
+def _whole(
+    system: PolynomialSystem, lower: list[Document], upper: list[Document]
+) -> Document | None:
+    """One document that claims everything the parts prove together."""
+    if system.imaginary or not (lower or upper):
+        return None
     try:
-        facts = check_document(empty).facts
-    except CertificateRejected as problem:
-        raise EnginesDisagree(f"certificates cannot be combined: {problem}") from problem
-    at_least = {
-        q: v for (q, direction), v in sorted(facts.items()) if direction == "at_least" and v
-    }
-    at_most = {q: v for (q, direction), v in sorted(facts.items()) if direction == "at_most"}
-    return write.count_document(system, at_least, at_most, parts)
+        facts = check_document(write.count_document(system, {}, {}, upper)).facts
+    except CertificateRejected:
+        return None
+    for document in lower:
+        for key, value in claimed(document).items():
+            facts[key] = max(value, facts.get(key, value))
+    facts = consequences(facts)
+    at_least = {q: v for (q, side), v in sorted(facts.items()) if side == "at_least" and v}
+    at_most = {q: v for (q, side), v in sorted(facts.items()) if side == "at_most" and v >= 0}
+    return write.count_document(system, at_least, at_most, [*lower, *upper])
 
 
 def complete(

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from algebra.errors import EnginesDisagree
+from algebra.errors import EnginesDisagree, LimitReached
+from algebra.limits import Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
+from polytopes.mixed_volume import MixedVolume
 from proofs import certificates as write
 from proofs.checker import (
     CertificateRejected,
@@ -41,6 +43,13 @@ QUANTITIES = {
     "real": "real",
     "nonreal": "nonreal",
 }
+
+
+#: Fields of `Bounds` that are mixed volumes with a certificate, and their kinds.
+MIXED_VOLUMES = {"torus_mixed_volume": "torus", "affine_mixed_volume": "affine"}
+#: Time spent on making a certificate that nobody asked for.
+CERTIFICATE_SECONDS = 3.0
+CERTIFICATE_BUDGET = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ def settle(
     EnginesDisagree
         What was proved contradicts a bound of the result, or two certificates each other.
     """
+    if isinstance(result, MixedVolume):
+        return settle_mixed_volume(result)
     if system is None:
         system = getattr(result, "system", None)
     evidence = Evidence.of(certificates_of(result), system)
@@ -139,6 +150,8 @@ class Evidence:
         id of a certificate -> why it was not accepted.
     sources : dict
         (quantity, direction) -> the argument that gave it, for people.
+    documents : tuple
+        The accepted certificates about the system.
     """
 
     system: PolynomialSystem | None
@@ -146,11 +159,13 @@ class Evidence:
     assumed: tuple[str, ...]
     problems: dict[int, str]
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
 
     @classmethod
     def of(cls, documents: Iterable[Document], system: PolynomialSystem | None) -> Evidence:
         """Check every document once."""
         sources: dict[tuple[str, str], str] = {}
+        accepted = []
         facts: Facts = {}
         assumed: dict[str, None] = {}
         problems: dict[int, str] = {}
@@ -166,6 +181,7 @@ class Evidence:
             if subject is None or _subject(document) != subject:
                 continue
             assumed |= dict.fromkeys(checked.assumed)
+            accepted.append(document)
             for (quantity, direction), value in checked.facts.items():
                 key = (quantity, direction)
                 known = facts.get(key)
@@ -180,7 +196,7 @@ class Evidence:
                 raise EnginesDisagree(
                     f"{quantity}: certificates prove at least {low} and at most {value}"
                 )
-        return cls(system, facts, tuple(assumed), problems, sources)
+        return cls(system, facts, tuple(assumed), problems, sources, tuple(accepted))
 
     def settle_bound(self, bound: Bound, quantity: str, direction: str) -> Bound:
         """One side of a count."""
@@ -191,7 +207,7 @@ class Evidence:
         ):
             source = self.sources.get((quantity, direction), "follows from certificates")
             relies = tuple(dict.fromkeys((*bound.relies_on, *self.assumed)))
-            return Bound(known, Word.PROVED, source, bound.certificates, relies)
+            return Bound(known, Word.PROVED, source, self.documents, relies)
         problem = next(
             (self.problems[id(d)] for d in bound.certificates if id(d) in self.problems), ""
         )
@@ -274,6 +290,8 @@ def _settle(value: Any, name: str, evidence: Evidence) -> Any:
 def _settle_single(bound: Bound, name: str, evidence: Evidence) -> Bound:
     """A bound outside a count: an upper bound on the isolated zeros by exponents alone."""
     system = evidence.system
+    if system is not None and name in MIXED_VOLUMES:
+        return _settle_mixed_bound(bound, MIXED_VOLUMES[name], system)
     for document in bound.certificates:
         if system is None or document.get("kind") != "bezout" or "bezout" not in name:
             continue
@@ -282,6 +300,84 @@ def _settle_single(bound: Bound, name: str, evidence: Evidence) -> Bound:
             relies = tuple(dict.fromkeys((*bound.relies_on, *settled.assumed)))
             return dataclasses.replace(bound, word=Word.PROVED, relies_on=relies)
     return dataclasses.replace(bound, word=_at_most_certified(bound.word))
+
+
+def settle_mixed_volume(result: MixedVolume, budget: Budget = CERTIFICATE_BUDGET) -> MixedVolume:
+    """A torus or affine mixed volume with both sides settled; a stable one stays as it is.
+
+    The certificate of the upper side is made here, where it is small enough.
+    """
+    if result.kind == "stable" or not result.supports:
+        return result
+    documents = [*result.lower.certificates, *result.upper.certificates]
+    made = _mixed_volume_document(result.supports, budget)
+    sides = {}
+    for name, direction in (("lower", "at_least"), ("upper", "at_most")):
+        bound: Bound = getattr(result, name)
+        sides[name] = dataclasses.replace(bound, word=_at_most_certified(bound.word))
+        for document in [*documents, *made]:
+            fact, assumed = _mixed_volume_fact(document, result.supports, direction)
+            if fact == result.value:
+                own = document in bound.certificates
+                sides[name] = Bound(
+                    bound.value,
+                    Word.PROVED,
+                    bound.source,
+                    bound.certificates if own else (*bound.certificates, document),
+                    tuple(dict.fromkeys((*bound.relies_on, *assumed))),
+                )
+                break
+            if fact is not None and (fact > result.value) == (direction == "at_least"):
+                raise EnginesDisagree(
+                    f"mixed volume {result.value}, but a certificate proves {direction} {fact}"
+                )
+    return dataclasses.replace(result, lower=sides["lower"], upper=sides["upper"])
+
+
+def _settle_mixed_bound(bound: Bound, kind: str, system: PolynomialSystem) -> Bound:
+    """A mixed volume as an upper bound on the zeros of a system."""
+    from polytopes.mixed_cells import lifted_points
+
+    lowered = dataclasses.replace(bound, word=_at_most_certified(bound.word))
+    if not system.is_square or system.parameters or any(len(a) == 0 for a in system.supports):
+        return lowered
+    supports = lifted_points(system.supports, kind)
+    for document in (*bound.certificates, *_mixed_volume_document(supports, CERTIFICATE_BUDGET)):
+        fact, assumed = _mixed_volume_fact(document, supports, "at_most")
+        if fact is not None and fact == bound.value:
+            known = any(document is d for d in bound.certificates)
+            certificates = bound.certificates if known else (*bound.certificates, document)
+            relies = tuple(dict.fromkeys((*bound.relies_on, *assumed)))
+            return dataclasses.replace(
+                bound, word=Word.PROVED, certificates=certificates, relies_on=relies
+            )
+    return lowered
+
+
+def _mixed_volume_document(supports: Any, budget: Budget) -> list[Document]:
+    """A certificate of the upper bound, or none if it would be too large or take too long."""
+    from proofs.mixed_volume_bounds import mixed_volume_certificate
+
+    limited = Budget.of(seconds=CERTIFICATE_SECONDS) if budget is CERTIFICATE_BUDGET else budget
+    try:
+        document = mixed_volume_certificate(supports, budget=limited)
+    except LimitReached:
+        return []
+    return [] if document is None else [document]
+
+
+def _mixed_volume_fact(
+    document: Document, supports: Any, direction: str
+) -> tuple[int | None, tuple[str, ...]]:
+    """What an accepted document proves about the mixed volume of exactly these supports."""
+    try:
+        checked = check_document(document)
+    except CertificateRejected:
+        return None, ()
+    fact = checked.facts.get(("mixed_volume", direction))
+    given = [{tuple(q) for q in a} for a in document.get("supports", ())]
+    wanted = [{tuple(int(x) for x in q) for q in a} for a in supports]
+    return (fact, tuple(checked.assumed)) if fact is not None and given == wanted else (None, ())
 
 
 def _with_partition(value: Any, name: str, owner: Any, evidence: Evidence) -> Any:
