@@ -32,8 +32,9 @@ from polytopes import MixedCells, mixed_cells
 ComplexArray = NDArray[np.complex128]
 FloatArray = NDArray[np.float64]
 
-#: Relative size of the largest neglected term where a toric path starts.
-NEGLECTED = 1e-8
+#: Relative size of the largest neglected term where a toric path starts. The tracker corrects the
+#: start point and refuses one that does not contract; smaller values only add quiet steps.
+NEGLECTED = 1e-4
 #: Largest accepted relative residual of a start point in its binomial system.
 BINOMIAL_ACCURACY = 1e-10
 

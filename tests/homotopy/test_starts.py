@@ -146,7 +146,7 @@ def test_layers_are_the_groups_of_a_network():
 def test_polyhedral_start_has_mixed_volume_many_paths(region, paths):
     start = polyhedral_start(SPARSE, region=region)
     assert start.path_count == paths == start.bound.value
-    assert start_residual(start) < 1e-6
+    assert start_residual(start) < 1e-3
     toric, last = start.stages
     assert np.allclose(toric.evaluate(np.array([1.5, 0.3j]), 0.0),
                        last.evaluate(np.array([1.5, 0.3j]), 1.0))  # fmt: skip
