@@ -117,7 +117,7 @@ def reduce_volume(
             value = math.prod(p.value for p in parts)
             cost = sum(p.exchanges for p in parts)
             return Reduction("triangular", arrays, value, cost, parts, blocks)
-        by_blocks = _by_blocks(arrays, volume, budget)
+        by_blocks = block_reduction(arrays, volume, budget)
         if by_blocks is not None:
             return by_blocks
         segment = _split_segment(arrays)
@@ -279,7 +279,7 @@ def _with_equations(
     return tuple(Block(tuple(g), tuple(e)) for g, e in zip(groups, equations, strict=True))
 
 
-def _by_blocks(supports: list[ExactArray], volume: Volume, budget: Budget) -> Reduction | None:
+def block_reduction(supports: list[ExactArray], volume: Volume, budget: Budget) -> Reduction | None:
     """The block theorem, where its two sides meet."""
     for blocks in candidate_blocks(supports):
         own = own_parts(supports, blocks)

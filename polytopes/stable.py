@@ -4,12 +4,19 @@ Origins that are added to the supports are lifted to 1, all points of the suppor
 the induced subdivision is stable if its inner normal is >= 0; one whose normal is positive exactly
 on the coordinates K accounts for zeros with x_k = 0 exactly for k in K.
 
+Systems in blocks (`polytopes.reductions`): let g be generic with the own monomials of each block
+only, with finitely many zeros in every block's affine space. Its isolated zeros, prod SM(block) of
+them, persist when the other monomials are added, so SM(A) is at least their number; and SM(A) is at
+most the affine mixed volume, which the block theorem bounds. Where the two meet, that is SM(A).
+
 B. Huber, B. Sturmfels, "Bernstein's theorem in affine space", Discrete Comput. Geom. 17 (1997).
 T. Gao, T. Y. Li, X. Wang, J. Symb. Comput. 28 (1999) for the two-level lifting.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +27,13 @@ from algebra.limits import UNLIMITED, Budget
 from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
 from polytopes.mixed_cells import lifted_points
-from polytopes.supports import ExactArray, IntArray, as_supports
+from polytopes.orders import traversal_volume
+from polytopes.reductions import block_reduction, candidate_blocks, own_parts
+from polytopes.supports import INT64_SAFE, ExactArray, IntArray, as_supports
 from polytopes.traversal import CellList, Traversal
+
+#: Blocks with more variables are not examined stratum by stratum.
+MAX_STRATA_VARIABLES = 10
 
 #: (bits of the fine lifting, bits of the factor on the coarse one), tried in this order.
 LEVELS = ((12, 30), (16, 40), (20, 46))
@@ -64,6 +76,13 @@ def stable_count(
     points = lifted_points(before, "affine")
     if min(len(a) for a in points) < 2:
         return StableCount(0)
+    return _by_blocks(before, points, seed, budget) or _by_cells(before, points, seed, budget)
+
+
+def _by_cells(
+    before: list[ExactArray], points: list[ExactArray], seed: int, budget: Budget
+) -> StableCount:
+    """Sum over the stable cells of a two-level lifting."""
     # The added origin is the last row.
     coarse = []
     for a, b in zip(points, before, strict=True):
@@ -82,6 +101,56 @@ def stable_count(
     raise LiftingError("no generic two-level lifting found; try another seed")
 
 
+def _by_blocks(
+    before: list[ExactArray], points: list[ExactArray], seed: int, budget: Budget
+) -> StableCount | None:
+    """The stable mixed volume of a system in blocks, or None where the argument does not apply."""
+    for blocks in candidate_blocks(points):
+        parts = own_parts(before, blocks)
+        if any(len(a) == 0 for part in parts for a in part):
+            continue
+        if not all(_has_finitely_many_zeros(part) for part in parts):
+            continue
+        memory: dict[bytes, StableCount] = {}
+        counts = []
+        for part in parts:
+            key = repr([a.tolist() for a in part]).encode()
+            if key not in memory:
+                memory[key] = stable_count(part, seed=seed, budget=budget)
+            counts.append(memory[key])
+        value = math.prod(c.value for c in counts)
+        affine = block_reduction(points, traversal_volume, budget)
+        if affine is None or affine.value != value:
+            continue
+        patterns = {
+            tuple(
+                sorted(b.variables[k] for b, p in zip(blocks, choice, strict=True) for k in p)
+            ): math.prod(c.patterns[p] for c, p in zip(counts, choice, strict=True))
+            for choice in itertools.product(*(c.patterns for c in counts))
+        }
+        ordered = {k: patterns[k] for k in sorted(patterns, key=lambda k: (len(k), k))}
+        cost = affine.exchanges + sum(c.exchanges for c in memory.values())
+        return StableCount(value, ordered, cost)
+    return None
+
+
+def _has_finitely_many_zeros(supports: list[ExactArray]) -> bool:
+    """Whether generic coefficients give finitely many zeros in C^n (a sufficient test).
+
+    On each stratum, the torus of the coordinates that do not vanish, either some equation is left
+    with one monomial, or there are as many equations left as coordinates.
+    """
+    n = len(supports)
+    if n > MAX_STRATA_VARIABLES:
+        return False
+    for pattern in itertools.product((False, True), repeat=n):
+        zero = [k for k in range(n) if pattern[k]]
+        left = [sum(1 for row in a if not any(row[k] for k in zero)) for a in supports]
+        if 1 not in left and sum(1 for m in left if m) < n - len(zero):
+            return False
+    return True
+
+
 def _split_normals(
     points: list[ExactArray], coarse: list[IntArray], cells: CellList, bits: int
 ) -> ExactArray | None:
@@ -89,15 +158,27 @@ def _split_normals(
 
     scaled normal = 2^bits * coarse part + fine part; the guess by rounding is verified exactly.
     """
-    normals = cells.scaled_normals.astype(object)
+    kind = _width(points, coarse, cells)
+    normals = cells.scaled_normals.astype(kind)
+    volumes = cells.volumes.astype(kind)
     guess = (normals + (1 << (bits - 1))) >> bits
     for i, (a, w) in enumerate(zip(points, coarse, strict=True)):
         p, q = cells.edges[:, i, 0], cells.edges[:, i, 1]
-        steps = (a.astype(object)[p] - a.astype(object)[q]) * guess
-        right = cells.volumes.astype(object) * (w[q] - w[p]).astype(object)
-        if (steps.sum(axis=1) != right).any():
+        steps = (a.astype(kind)[p] - a.astype(kind)[q]) * guess
+        if (steps.sum(axis=1) != volumes * (w[q] - w[p]).astype(kind)).any():
             return None
-    return guess
+    return np.asarray(guess)
+
+
+def _width(points: list[ExactArray], lifting: list[IntArray], cells: CellList) -> Any:
+    """int64 if all heights of these cells fit, Python integers otherwise."""
+    wide = cells.scaled_normals.dtype == object or any(a.dtype == object for a in points)
+    if not wide and len(cells.volumes):
+        reach = max(float(np.abs(a).sum(axis=1).max()) for a in points)
+        weight = max(float(np.abs(w).max()) for w in lifting)
+        top = float(np.abs(cells.scaled_normals).max()) * reach
+        wide = 4 * (top + float(cells.volumes.max()) * weight) > INT64_SAFE
+    return object if wide else np.int64
 
 
 def _is_two_level(
@@ -111,12 +192,15 @@ def _is_two_level(
 
     Every further point must lie higher for the coarse lifting, or as high and higher for both.
     """
-    volumes = cells.volumes.astype(object)
+    kind = _width(points, combined, cells)
+    volumes = cells.volumes.astype(kind)
+    coarse_normals = coarse_normals.astype(kind)
+    normals = cells.scaled_normals.astype(kind)
     cell = np.arange(len(volumes))
     for i, (a, w0, w) in enumerate(zip(points, coarse, combined, strict=True)):
         p, q = cells.edges[:, i, 0], cells.edges[:, i, 1]
         high = _heights(a, w0, coarse_normals, volumes, cell, p)
-        total = _heights(a, w, cells.scaled_normals.astype(object), volumes, cell, p)
+        total = _heights(a, w, normals, volumes, cell, p)
         rows = np.arange(len(a))
         ends = (rows == p[:, None]) | (rows == q[:, None])
         if not (ends | (high > 0) | ((high == 0) & (total > 0))).all():
@@ -133,7 +217,7 @@ def _heights(
     level: IntArray,
 ) -> ExactArray:
     """Heights (cells, points) above the point `level` of each cell, times the volumes."""
-    heights = normals @ a.astype(object).T + volumes[:, None] * w.astype(object)
+    heights = normals @ a.astype(normals.dtype).T + volumes[:, None] * w.astype(normals.dtype)
     return np.asarray(heights - heights[cell, level][:, None])
 
 

@@ -94,3 +94,26 @@ def test_laurent_supports_are_refused():
 def test_a_constant_equation_has_all_bounds_zero():
     b = bounds([[[0, 0]], [[0, 0], [1, 1]]])
     assert b.bezout.value == b.torus_mixed_volume.value == b.stable_mixed_volume.value == 0
+
+
+def test_stable_counts_by_blocks_and_by_cells_agree_pattern_by_pattern():
+    from algebra.limits import UNLIMITED
+    from algebra.networks import LinearNetwork
+    from polytopes.mixed_cells import lifted_points
+    from polytopes.stable import _by_blocks, _by_cells
+
+    before = LinearNetwork((2, 2, 2), m=1).gradient_system(seed=0).supports
+    points = lifted_points(before, "affine")
+    blocks = _by_blocks(before, points, 0, UNLIMITED)
+    cells = _by_cells(before, points, 0, UNLIMITED)
+    assert blocks is not None
+    assert (blocks.value, blocks.patterns) == (cells.value, cells.patterns)
+    assert blocks.exchanges < cells.exchanges
+
+
+@pytest.mark.parametrize("kind", ["torus", "affine", "stable"])
+def test_every_kind_says_what_it_bounds(kind):
+    result = mixed_volume([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]], kind=kind)
+    assert result.value == {"torus": 3, "stable": 6, "affine": 8}[kind]
+    assert "isolated zeros" in result.bounds_what
+    assert result.to_dict()["kind"] == kind

@@ -1,6 +1,7 @@
 """Mixed cells: literature, the independent check, its refusals."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -66,3 +67,19 @@ def test_affine_cells_refer_to_supports_with_the_origin_appended():
     assert cells.mixed_volume == 8
     assert [a[-1].tolist() for a in cells.supports] == [[0, 0], [0, 0]]
     assert [len(w) for w in cells.liftings] == [4, 4]
+
+
+def test_the_certificate_of_the_cells_is_accepted_and_damaged_ones_are_not():
+    from proofs.checker import CertificateRejected, check_document
+
+    document = mixed_cells(SQUARE).certificate()
+    checked = check_document(document)
+    assert checked.facts["mixed_volume", "at_least"] == 4
+    too_much = {**document, "claim": {"at_least": 5}}
+    twice = json.loads(json.dumps(document))
+    twice["proof"]["cells"] += twice["proof"]["cells"][:1]
+    flat = json.loads(json.dumps(document))
+    flat["proof"]["lifting"] = [[0] * 4, [0] * 4]
+    for damaged in (too_much, twice, flat):
+        with pytest.raises(CertificateRejected):
+            check_document(damaged)

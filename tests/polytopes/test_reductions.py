@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from algebra.networks import LinearNetwork
 from polytopes import mixed_volume
-from polytopes.mixed_volume import traversal_volume
+from polytopes.orders import traversal_volume
 from polytopes.reductions import (
     Block,
     candidate_blocks,
