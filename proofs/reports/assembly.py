@@ -130,7 +130,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
     bounds = work.part("bounds", lambda: facts.bounds(context, folder, claims), [])
     patterns = work.part("zero patterns", lambda: facts.patterns(context, folder), [])
     starts = work.part("start systems", lambda: facts.starts(context, work.seconds), [])
-    real = work.part("real points", lambda: facts.real_points(context), [])
+    real = work.part("real points", lambda: facts.landscape(context, folder), {})
     compared = work.part("comparison", lambda: facts.compared(context), [])
     facts.mark_exact(bounds, counts)
     conflicts = [
@@ -149,14 +149,15 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
         "claims": claims,
         "starts": starts,
         "points": points,
-        "real_points": real,
+        "real_points": real.get("real_points", []),
+        "global_minimum": real.get("global_minimum"),
         "agreement": {
             "agree": not disagreements,
             "compared": compared,
             "disagreements": list(dict.fromkeys(disagreements)),
         },
-        "limits": work.limits,
-        "relies_on": facts.relies_on(bounds, counts, claims),
+        "limits": [*work.limits, *real.get("notes", [])],
+        "relies_on": facts.relies_on(bounds, counts, claims, real),
         "certificates": folder.index,
         "run": {
             "started": work.started.isoformat(timespec="seconds"),

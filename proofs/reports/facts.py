@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from algebra.errors import LimitReached
 from algebra.words import Bound, Count
 from proofs import formulas
@@ -220,55 +218,21 @@ def points(context: Context, folder: Folder) -> list[dict[str, Any]]:
     return [entry.to_dict() for entry in solution.solutions]
 
 
-def real_points(context: Context) -> list[dict[str, Any]]:
-    """Real critical points with loss and Morse index (floating point), sorted by loss."""
-    solution = context.solution
-    chosen = [entry for entry in solution.solutions if entry.real]
-    entries = []
-    for entry in chosen:
-        weights = entry.point.real
-        index, kind = morse_index(context, weights)
-        entries.append(
-            {
-                "weights": [float(w) for w in weights],
-                "zero": [v for v, w in zip(solution.variables, weights, strict=True) if w == 0],
-                "loss": float(context.network.loss(weights, context.data)),
-                "index": index,
-                "kind": kind,
-                "certified": entry.certified,
-            }
-        )
-    return sorted(entries, key=lambda entry: (entry["loss"], entry["weights"]))
+def landscape(context: Context, folder: Folder) -> dict[str, Any]:
+    """Real critical points with certified loss and Morse index, and the global minimum."""
+    from proofs.landscape import landscape as every_real_point
 
-
-def morse_index(context: Context, weights: Any) -> tuple[int | None, str]:
-    """Number of negative eigenvalues of the Hessian, and what that makes of the point.
-
-    None where an eigenvalue is too small to have a sign in floating point.
-    """
-    system = context.system
-    hessian = np.array(
-        [[_value(entry, weights) for entry in row] for row in system.jacobian()], dtype=float
+    found = every_real_point(
+        context.system, seed=context.seed, budget=context.budget, counts=context.known("counts")
     )
-    eigenvalues = np.linalg.eigvalsh(hessian)
-    scale = float(np.abs(eigenvalues).max(initial=0.0))
-    if scale == 0 or float(np.abs(eigenvalues).min()) < 1e-9 * scale:
-        return None, "degenerate"
-    index = int((eigenvalues < 0).sum())
-    if index == 0:
-        return 0, "minimum"
-    return index, "maximum" if index == len(eigenvalues) else "saddle"
-
-
-def _value(polynomial: Any, weights: Any) -> float:
-    """A polynomial with rational coefficients at a real point, in double precision."""
-    total = 0.0
-    for exponents, coefficient in polynomial.terms():
-        term = int(coefficient.p) / int(coefficient.q)
-        for weight, exponent in zip(weights, exponents, strict=True):
-            term *= float(weight) ** int(exponent)
-        total += term
-    return total
+    document = found.to_dict()
+    if found.points:
+        folder.add(found.certificate, "real critical points")
+    return {
+        "real_points": document["points"],
+        "global_minimum": document["global_minimum"],
+        "notes": document["notes"],
+    }
 
 
 def compared(context: Context) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ Everything shown stands in the document; this module only chooses words, tables 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from proofs.reports import pictures, poset
@@ -403,35 +404,48 @@ def _real(document: Document) -> list[Block]:
     points = document["real_points"]
     if not points:
         return []
-    ordered = sorted(points, key=lambda p: p["loss"])
-    svg = pictures.loss_by_index([(p["loss"], p["index"]) for p in ordered])
+    widths = document["network"]["widths"]
+    svg = pictures.loss_by_index([(p["loss"], p["index"]) for p in points])
     rows: list[list[Text]] = [
         [
             str(number),
             f"{p['loss']:.10g}",
             "–" if p["index"] is None else str(p["index"]),
             p["kind"],
-            poset.pattern_name(frozenset(p["zero"]), document["network"]["widths"]),
-            [Mark("certified" if p["certified"] else "numerical")],
+            poset.pattern_name(frozenset(p["zero"]), widths),
             [Code(", ".join(f"{w:.6g}" for w in p["weights"]))],
         ]
-        for number, p in enumerate(ordered[:MAX_LISTED], 1)
+        for number, p in enumerate(points[:MAX_LISTED], 1)
     ]
     blocks: list[Block] = [
-        Paragraph(["The Morse index is the number of negative eigenvalues of the Hessian: 0 at "
-                   "a local minimum. The Hessian's signs are floating-point evidence."])
-    ]  # fmt: skip
-    if svg is not None:
+        Paragraph(
+            "Each point lies in a certified box; loss and Morse index (the number of negative "
+            "eigenvalues of the Hessian, 0 at a local minimum) are enclosed by ball arithmetic."
+        )
+    ]
+    minimum = document["global_minimum"]
+    if minimum is not None:
+        lower, upper = (Decimal(side) for side in minimum["loss_enclosure"])
+        attained = ", ".join(str(k + 1) for k in minimum["points"])
         blocks.append(
-            Figure("losses", svg, "Every real critical point: loss and Morse index; green: minima.",
-                   f"{len(points)} real critical points by loss and index.")
-        )  # fmt: skip
-    blocks.append(
-        Table(["", "loss", "index", "kind", "pattern", "point", "weights"], rows,
-              numeric=frozenset({0, 1, 2}))
-    )  # fmt: skip
-    if len(ordered) > MAX_LISTED:
-        blocks.append(Paragraph(f"… and {len(ordered) - MAX_LISTED} more in report.json."))
+            Paragraph(
+                [
+                    "The global minimum of the loss is ",
+                    Strong(f"{minimum['loss']:.12g}"),
+                    f" (between {lower} and {upper}), attained at point"
+                    f"{'s' if len(minimum['points']) > 1 else ''} {attained}. ",
+                    Mark(minimum["word"]),
+                ]
+            )
+        )
+    if svg is not None:
+        caption = "Every real critical point: loss and Morse index; green: minima."
+        description = f"{len(points)} real critical points by loss and index."
+        blocks.append(Figure("losses", svg, caption, description))
+    columns = ["", "loss", "index", "kind", "pattern", "weights"]
+    blocks.append(Table(columns, rows, numeric=frozenset({0, 1, 2})))
+    if len(points) > MAX_LISTED:
+        blocks.append(Paragraph(f"… and {len(points) - MAX_LISTED} more in report.json."))
     return blocks
 
 
