@@ -8,6 +8,9 @@ Systems in blocks (`polytopes.reductions`): let g be generic with the own monomi
 only, with finitely many zeros in every block's affine space. Its isolated zeros, prod SM(block) of
 them, persist when the other monomials are added, so SM(A) is at least their number; and SM(A) is at
 most the affine mixed volume, which the block theorem bounds. Where the two meet, that is SM(A).
+Zeros may leave a coordinate subspace meanwhile. They do not if every stratum has as many equations
+left as coordinates and its torus mixed volume is the count expected there: the strata then hold
+that many zeros of the whole system, and there are no others.
 
 B. Huber, B. Sturmfels, "Bernstein's theorem in affine space", Discrete Comput. Geom. 17 (1997).
 T. Gao, T. Y. Li, X. Wang, J. Symb. Comput. 28 (1999) for the two-level lifting.
@@ -28,7 +31,7 @@ from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
 from polytopes.mixed_cells import lifted_points
 from polytopes.orders import traversal_volume
-from polytopes.reductions import block_reduction, candidate_blocks, own_parts
+from polytopes.reductions import block_reduction, candidate_blocks, own_parts, reduce_volume
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray, as_supports
 from polytopes.traversal import CellList, Traversal
 
@@ -129,9 +132,24 @@ def _by_blocks(
             for choice in itertools.product(*(c.patterns for c in counts))
         }
         ordered = {k: patterns[k] for k in sorted(patterns, key=lambda k: (len(k), k))}
-        cost = affine.exchanges + sum(c.exchanges for c in memory.values())
-        return StableCount(value, ordered, cost)
+        if all(_stratum_count(before, k, budget) == count for k, count in ordered.items()):
+            cost = affine.exchanges + sum(c.exchanges for c in memory.values())
+            return StableCount(value, ordered, cost)
     return None
+
+
+def _stratum_count(supports: list[ExactArray], zero: tuple[int, ...], budget: Budget) -> int | None:
+    """Zeros with exactly the coordinates `zero` vanishing, for generic coefficients.
+
+    None if there are not as many equations left on that stratum as coordinates.
+    """
+    n = len(supports)
+    kept = [j for j in range(n) if j not in zero]
+    left = [a[[not any(row[list(zero)]) for row in a]][:, kept] for a in supports]
+    left = [a for a in left if len(a)]
+    if len(left) != len(kept):
+        return None
+    return reduce_volume(left, traversal_volume, budget).value if kept else 1
 
 
 def _has_finitely_many_zeros(supports: list[ExactArray]) -> bool:
