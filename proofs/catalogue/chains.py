@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flint import fmpq
+from collections.abc import Sequence
+
+from flint import fmpq, fmpq_poly
 
 from proofs.catalogue.count_claims import compare_exactly, total_count
 from proofs.catalogue.sources import needs_hidden_layer, needs_regulariser
@@ -35,7 +37,32 @@ def needs_generic_chain(context: Context) -> str | None:
         return "two λ of the last layer are equal"
     if hidden == 1 and S * sum((v * v / m for v, m in zip(y, mu, strict=True)), fmpq(0)) == 1:
         return "Σ y_k²/μ_k = 1/S"
+    equation = balanced_equation(hidden, S, y, mu, [row[0][0] for row in data.Lambda[1:-1]])
+    if equation.gcd(equation.derivative()).degree() > 0:
+        return "the equation for the common norm Q has a multiple root"
     return None
+
+
+def balanced_equation(
+    hidden: int, S: fmpq, y: Sequence[fmpq], mu: Sequence[fmpq], middle: Sequence[fmpq]
+) -> fmpq_poly:
+    """Π(μ_k + κQ^H)² − κQ^{H−1} Σ_k μ_k y_k² Π_{l≠k} (μ_l + κQ^H)², a polynomial in Q.
+
+    κ = S / (product of the λ of the layers between); Q = Σ λ w² of every layer (balancedness).
+    """
+    kappa = S
+    for penalty in middle:
+        kappa = kappa / penalty
+    factors = [fmpq_poly([m] + [0] * (hidden - 1) + [kappa]) ** 2 for m in mu]
+    left, right = fmpq_poly([1]), fmpq_poly([0])
+    for k, factor in enumerate(factors):
+        left *= factor
+        term = fmpq_poly([mu[k] * y[k] * y[k]])
+        for other, another in enumerate(factors):
+            if other != k:
+                term *= another
+        right += term
+    return left - right * fmpq_poly([0] * (hidden - 1) + [kappa])
 
 
 def decide(context: Context) -> Finding:
