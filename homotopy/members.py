@@ -10,10 +10,8 @@ A. P. Morgan, A. J. Sommese, "Coefficient-parameter polynomial continuation", Ap
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from math import comb
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,59 +20,26 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
-from algebra.networks import LinearNetwork, NetworkData
-from algebra.programs import Node, ProgramBuilder, StraightLineProgram
-from algebra.systems import PolynomialSystem, polynomial_ring
-from homotopy.compiled import CertifiedBatch, CompiledCertifier, balls
+from algebra.networks import LinearNetwork
+from algebra.systems import PolynomialSystem
 from homotopy.decoupled import decoupled_zeros, random_parameters
-from homotopy.enclosures import with_jacobian
-from homotopy.errors import HomotopyError, StartUnavailable
+from homotopy.errors import HomotopyError
+from homotopy.families import (
+    Family,
+    SignArray,
+    network_family,
+    reduced_family,
+    system_family,
+)
 from homotopy.homotopies import Homotopy
 from homotopy.results import PathStatus
 from homotopy.tape import Tape
 from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID, TrackerSettings, track
 
 ComplexArray = NDArray[np.complex128]
-SignArray = NDArray[np.int8]
 
 #: Random members tried before the number of zeros found is called wrong.
 ATTEMPTS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Family:
-    """A square system with parameters, ready for tracking and for the compiled certification.
-
-    Attributes
-    ----------
-    name : str
-    program : StraightLineProgram
-        Equations with parameters.
-    supports : list of int64 arrays (m_i, n)
-        Exponents in the unknowns that may occur.
-    signs : tuple of int8 arrays (n,)
-        Sign changes that permute the zeros, for all parameters.
-    expected : int or None
-        Number of zeros of a generic member where a theorem gives it.
-    """
-
-    name: str
-    program: StraightLineProgram
-    supports: list[NDArray[np.int64]]
-    signs: tuple[SignArray, ...] = ()
-    expected: int | None = None
-    tape: Tape = field(init=False, repr=False)
-    certifier: CompiledCertifier = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tape", Tape.from_program(self.program))
-        certifier = CompiledCertifier(with_jacobian(self.program), self.supports)
-        object.__setattr__(self, "certifier", certifier)
-
-    @property
-    def n(self) -> int:
-        """Number of unknowns."""
-        return len(self.program.variables)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,91 +142,7 @@ def sign_orbits(
     return zeros[chosen], orbits, images
 
 
-# -- families of networks --------------------------------------------------------------------------
-
-
-def network_family(network: LinearNetwork) -> Family:
-    """The gradient of a network in full coordinates, data and regulariser as parameters."""
-    return Family(
-        network.name,
-        network.parametric_program(),
-        network.parametric_system().supports,
-        tuple(network.sign_generators()),
-        generic_count(network),
-    )
-
-
-def reduced_family(network: LinearNetwork) -> Family:
-    """One hidden layer, one data point: d + p unknowns instead of d(n + p).
-
-    With s_i = 1/S_i, S_i = Σ_j x_j²/λ_ij and u_ki = 1/μ_ki, the critical points correspond one to
-    one, real ones to real ones, to the zeros of
-    c_i (Σ_k u_ki r_k² − s_i) and r_k (1 + Σ_i u_ki c_i²) + y_k, by a_ij = x_j c_i/(λ_ij S_i) and
-    b_ki = −c_i r_k/μ_ki. Needs all λ, μ and S_i to be nonzero.
-    """
-    if network.hidden_layers != 1 or network.m != 1:
-        raise StartUnavailable("reduced", "it needs one hidden layer and one data point")
-    _, d, p = network.widths
-    c = [f"c{i}" for i in range(1, d + 1)]
-    r = [f"r{k}" for k in range(1, p + 1)]
-    s = [f"s{i}" for i in range(1, d + 1)]
-    u = [[f"u{k}_{i}" for i in range(1, d + 1)] for k in range(1, p + 1)]
-    y = [f"y{k}" for k in range(1, p + 1)]
-    parameters = (*s, *itertools.chain(*u), *y)
-    builder = ProgramBuilder((*c, *r), parameters)
-    cs, rs = [builder.input(v) for v in c], [builder.input(v) for v in r]
-    us = [[builder.input(v) for v in row] for row in u]
-    squares_c, squares_r = [v * v for v in cs], [v * v for v in rs]
-    outputs: list[Node] = []
-    for i in range(d):
-        total = builder.sum(us[k][i] * squares_r[k] for k in range(p))
-        outputs.append(cs[i] * (total - builder.input(s[i])))
-    for k in range(p):
-        total = builder.sum(us[k][i] * squares_c[i] for i in range(d))
-        outputs.append(rs[k] + rs[k] * total + builder.input(y[k]))
-    program = builder.build(outputs)
-    ring = polynomial_ring((*c, *r, *parameters))
-    system = PolynomialSystem((*c, *r), program.expand(ring), parameters)
-    signs = []
-    for i in range(d):
-        sign = np.ones(d + p, dtype=np.int8)
-        sign[i] = -1
-        signs.append(sign)
-    return Family(
-        f"{network.name}, reduced", program, system.supports, tuple(signs), generic_count(network)
-    )
-
-
-def reduced_values(network: LinearNetwork, data: NetworkData) -> list[fmpq]:
-    """Parameter values of `reduced_family` for data, exact.
-
-    Raises
-    ------
-    InputError
-        Some λ, μ or S_i is 0.
-    """
-    n, d, p = network.widths
-    x = [row[0] for row in data.X]
-    first, second = data.Lambda
-    if any(v == 0 for row in (*first, *second) for v in row):
-        raise InputError("reduced coordinates need every λ to be nonzero")
-    sums = [sum((x[j] * x[j] / first[i][j] for j in range(n)), fmpq(0)) for i in range(d)]
-    if any(v == 0 for v in sums):
-        raise InputError("reduced coordinates need every S_i = Σ_j x_j²/λ_ij to be nonzero")
-    inverse = [1 / second[k][i] for k in range(p) for i in range(d)]
-    return [*(1 / v for v in sums), *inverse, *(row[0] for row in data.Y)]
-
-
-def generic_count(network: LinearNetwork) -> int | None:
-    """Number of critical points of generic data where a theorem of the documentation gives it."""
-    if network.m != 1:
-        return None
-    if network.hidden_layers == 1:
-        _, d, p = network.widths
-        return sum(4**k * comb(d, k) * comb(p, k) for k in range(min(d, p) + 1))
-    if all(w == 1 for w in network.widths[1:-1]) and network.hidden_layers > 1:
-        return 1 + network.hidden_layers * 2 ** (network.hidden_layers + 1) * network.widths[-1]
-    return None
+# -- solving generic members -----------------------------------------------------------------------
 
 
 def generic_member(
@@ -289,22 +170,66 @@ def generic_member(
         raise InputError(f"coordinates={coordinates!r}: expected 'full' or 'reduced'")
     family = network_family(network)
     target = reduced_family(network) if coordinates == "reduced" else family
-    found = []
-    for attempt in range(ATTEMPTS):
-        generator = np.random.default_rng([seed, attempt, 5])
+
+    def attempt(number: int, generator: np.random.Generator) -> tuple[ComplexArray, ComplexArray]:
         if network.hidden_layers == 1 and network.m == 1:
-            parameters, zeros = _from_decoupled(network, generator, attempt, budget)
-        else:
-            parameters, zeros = _from_real_member(network, family, generator, attempt, budget)
+            return _from_decoupled(network, generator, number, budget)
+        data = network.data(int(generator.integers(1, 2**31)))
+        real = network.gradient_system(data=data)
+        values = [_float(v) for v in data.parameter_values]
+        return _from_real_member(family, real, values, generator, number, budget)
+
+    parameters, zeros = _confirmed(family, attempt, seed)
+    if coordinates == "reduced":
+        parameters, zeros = _to_reduced(network, parameters, zeros)
+    return Member.of_zeros(target, parameters, zeros)
+
+
+def generic_member_of(
+    system: PolynomialSystem, *, seed: int = 0, budget: Budget = UNLIMITED
+) -> Member:
+    """A random complex member of a system with parameters, with all its isolated zeros.
+
+    Random real members are solved completely until two agree in the number of simple zeros.
+
+    Raises
+    ------
+    HomotopyError
+        No two attempts agree.
+    """
+    family = system_family(system)
+
+    def attempt(number: int, generator: np.random.Generator) -> tuple[ComplexArray, ComplexArray]:
+        values = random_values(len(system.parameters), generator)
+        real = system.specialise(dict(zip(system.parameters, values, strict=True)))
+        floats = [_float(v) for v in values]
+        return _from_real_member(family, real, floats, generator, number, budget)
+
+    return Member.of_zeros(family, *_confirmed(family, attempt, seed))
+
+
+def random_values(count: int, generator: np.random.Generator, signs: str = "any") -> list[fmpq]:
+    """Exact random numbers ± odd/2^14 with absolute values in [1/4, 4]."""
+    numerators = generator.integers(2**11, 2**15, size=count) * 2 + 1
+    choices = generator.choice([-1, 1], size=count) if signs == "any" else np.ones(count, int)
+    return [fmpq(int(a) * int(s), 2**14) for a, s in zip(numerators, choices, strict=True)]
+
+
+Attempt = Callable[[int, np.random.Generator], tuple[ComplexArray, ComplexArray]]
+
+
+def _confirmed(family: Family, attempt: Attempt, seed: int) -> tuple[ComplexArray, ComplexArray]:
+    """The first attempt with the expected number of zeros, or that confirms the largest so far."""
+    found: list[int] = []
+    for number in range(ATTEMPTS):
+        parameters, zeros = attempt(number, np.random.default_rng([seed, number, 5]))
         found.append(len(zeros))
         confirmed = len(found) > 1 and found[-1] == max(found[:-1])
         if found[-1] == family.expected or (family.expected is None and confirmed):
-            if coordinates == "reduced":
-                parameters, zeros = _to_reduced(network, parameters, zeros)
-            return Member.of_zeros(target, parameters, zeros)
+            return parameters, zeros
     wanted = "two equal counts" if family.expected is None else str(family.expected)
     raise HomotopyError(
-        f"generic members of {network.name}: found {found} zeros, expected {wanted}; "
+        f"generic members of {family.name}: found {found} zeros, expected {wanted}; "
         "try another seed"
     )
 
@@ -329,22 +254,22 @@ def _from_decoupled(
 
 
 def _from_real_member(
-    network: LinearNetwork,
     family: Family,
+    real: PolynomialSystem,
+    values: Sequence[float],
     generator: np.random.Generator,
     attempt: int,
     budget: Budget,
 ) -> tuple[ComplexArray, ComplexArray]:
-    """Solve random real data, then move to random complex data: generic again."""
+    """Solve a random real member, then move to random complex parameters: generic again."""
     from homotopy.solve import solve
 
-    data = network.data(int(generator.integers(1, 2**31)))
-    result = solve(network.gradient_system(data=data), certify=False, seed=attempt, budget=budget)
+    result = solve(real, certify=False, seed=attempt, budget=budget)
     simple = [s.point for s in result.solutions if s.multiplicity == 1]
     zeros = np.array(simple, dtype=np.complex128).reshape(len(simple), family.n)
-    values = np.array([_float(v) for v in data.parameter_values], dtype=np.complex128)
-    member = Member.of_zeros(family, values, zeros)
-    parameters = random_parameters_like(values, generator)
+    known = np.array(values, dtype=np.complex128)
+    member = Member.of_zeros(family, known, zeros)
+    parameters = random_parameters_like(known, generator)
     ends, good = member.track_to(parameters[None, :], settings=CONSERVATIVE, budget=budget)
     lifted = member.lifted(ends[0])[good[0][member.orbits]]
     return parameters, _distinct(lifted)
@@ -405,8 +330,3 @@ def _unhex(pair: Sequence[str]) -> complex:
 
 def _float(value: fmpq) -> float:
     return int(value.p) / int(value.q)
-
-
-def certify_member(family: Family, points: ComplexArray, values: Sequence[fmpq]) -> CertifiedBatch:
-    """The compiled test at exact real parameter values."""
-    return family.certifier.certify(points, balls([(v, fmpq(0)) for v in values]))

@@ -27,19 +27,14 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
-from algebra.networks import LinearNetwork, NetworkData
+from algebra.networks import LinearNetwork
+from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.compiled import CertifiedBatch
 from homotopy.kernels.intervals import REAL, UNKNOWN
-from homotopy.members import (
-    Member,
-    certify_member,
-    generic_member,
-    network_family,
-    reduced_family,
-    reduced_values,
-)
+from homotopy.members import Member
 from homotopy.sweep_store import Row, SweepStore
+from homotopy.sweep_subjects import NetworkSubject, Sample, Subject, SystemSubject, subject_from
 from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID
 
 ComplexArray = NDArray[np.complex128]
@@ -58,7 +53,9 @@ class SweepResult:
 
     Attributes
     ----------
-    network : LinearNetwork
+    name : str
+        The network or system.
+    variables : tuple of str
     histogram : dict of int to int
         Number of samples per certified real count.
     samples, failed : int
@@ -69,21 +66,23 @@ class SweepResult:
         Number, seed and exact data of the first sample that reaches it.
     zeros : int
         Number of complex zeros of a generic member; 0 if a limit was hit before it was solved.
+    options : dict of str
+        Signs, and coordinates for networks.
     seconds : float
         Wall-clock time of this run.
     certificate : dict or None
         Certificate of kind `boxes` for the best sample.
     """
 
-    network: LinearNetwork
+    name: str
+    variables: tuple[str, ...]
     histogram: dict[int, int]
     samples: int
     failed: int
     max_real: int | None
     best: dict[str, Any] | None
     zeros: int
-    signs: str
-    coordinates: str
+    options: dict[str, str]
     seconds: float
     notes: tuple[str, ...] = ()
     certificate: dict[str, Any] | None = field(default=None, repr=False)
@@ -96,16 +95,15 @@ class SweepResult:
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract."""
         return {
-            "network": self.network.name,
-            "variables": list(self.network.variables),
+            "subject": self.name,
+            "variables": list(self.variables),
             "histogram": {str(k): v for k, v in sorted(self.histogram.items())},
             "max_real": self.max_real,
             "samples": self.samples,
             "failed": self.failed,
             "best": self.best,
             "zeros": self.zeros,
-            "signs": self.signs,
-            "coordinates": self.coordinates,
+            **self.options,
             "notes": list(self.notes),
         }
 
@@ -119,7 +117,7 @@ class SweepResult:
     def __repr__(self) -> str:
         parts = ", ".join(f"{k}: {v}" for k, v in sorted(self.histogram.items()))
         return (
-            f"SweepResult({self.network.name}: {self.samples} samples, {self.failed} failed, "
+            f"SweepResult({self.name}: {self.samples} samples, {self.failed} failed, "
             f"real zeros {{{parts}}}, max {self.max_real})"
         )
 
@@ -132,10 +130,10 @@ class SweepResult:
 
 
 def sweep(
-    network: LinearNetwork | str,
+    subject: LinearNetwork | PolynomialSystem | str,
     samples: int,
     *,
-    signs: str = "positive",
+    signs: str | None = None,
     coordinates: str = "full",
     store: str | Path | None = None,
     until: str | None = None,
@@ -143,19 +141,19 @@ def sweep(
     budget: Budget = UNLIMITED,
     executor: Executor | None = None,
 ) -> SweepResult:
-    """Certified real counts of random data sets of a network.
+    """Certified real counts of random data sets of a network, or of any system with parameters.
 
     Parameters
     ----------
-    network : LinearNetwork or str
-        For example "2-2-2".
+    subject : LinearNetwork, str or PolynomialSystem
+        A network ("2-2-2"), whose data vary, or a square system whose parameters vary.
     samples : int
         Data sets in all, those in the store included.
-    signs : {"positive", "any"}
-        Signs of the regulariser's entries.
+    signs : {"positive", "any"}, optional
+        Of a network's regulariser (default positive), or of a system's parameters (default any).
     coordinates : {"full", "reduced"}
-        "reduced" tracks the d + p unknowns of `homotopy.members.reduced_family` (one hidden layer,
-        one data point); the zeros correspond one to one.
+        Of networks: "reduced" tracks the d + p unknowns of `homotopy.families.reduced_family` (one
+        hidden layer, one data point); the zeros correspond one to one.
     store : path, optional
         SQLite file; a sweep that was stopped, or killed, goes on where it was.
     until : str, optional
@@ -172,31 +170,24 @@ def sweep(
     LimitReached
         `partial` is the SweepResult so far.
     """
-    if isinstance(network, str):
-        network = LinearNetwork.parse(network)
     if samples < 0:
         raise InputError(f"samples = {samples}: expected a number that is not negative")
     goal = _parse_goal(until)
-    NetworkData.check_options(0, signs, "generic")
-    definition = {
-        "network": network.name,
-        "signs": signs,
-        "coordinates": coordinates,
-        "seed": seed,
-    }
+    chosen = _subject(subject, signs, coordinates)
+    definition = {**chosen.definition(), "seed": seed}
     begin = time.perf_counter()
     with SweepStore(store, definition) as rows:
         try:
-            member = _stored_member(rows, network, coordinates, seed, budget)
+            member = _stored_member(rows, chosen, seed, budget)
         except LimitReached as limit:
-            nothing = _result(rows, network, definition, samples, None, begin, False)
+            nothing = _result(rows, chosen, seed, samples, None, begin, False)
             raise LimitReached(str(limit), nothing) from None
 
         def result(final: bool = False) -> SweepResult:
-            return _result(rows, network, definition, samples, member, begin, final)
+            return _result(rows, chosen, seed, samples, member, begin, final)
 
         left = sorted(set(range(samples)) - rows.numbers())
-        blocks = _Blocks(left, _Worker(network, signs, coordinates, seed, member))
+        blocks = _Blocks(left, Worker(chosen, seed, member))
         for block in blocks.run(budget.threads, executor):
             rows.add(block)
             done, _ = rows.counts(samples)
@@ -217,44 +208,56 @@ def sample_seed(root: int, number: int) -> int:
     return int(words[0]) << 31 | int(words[1]) >> 1
 
 
-def sample_data(network: LinearNetwork, root: int, number: int, signs: str) -> NetworkData:
-    """The exact data of a sample."""
-    return NetworkData.random(network, sample_seed(root, number), signs=signs)
+def _subject(
+    subject: LinearNetwork | PolynomialSystem | str, signs: str | None, coordinates: str
+) -> Subject:
+    if isinstance(subject, PolynomialSystem):
+        return SystemSubject(subject, signs or "any")
+    network = LinearNetwork.parse(subject) if isinstance(subject, str) else subject
+    return NetworkSubject(network, signs or "positive", coordinates)
 
 
 # -- one block -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class _Worker:
-    """What a block needs besides its numbers."""
+class Worker:
+    """Finds and certifies the zeros of samples.
 
-    network: LinearNetwork
-    signs: str
-    coordinates: str
+    Attributes
+    ----------
+    subject : Subject
+    seed : int
+        Root of the samples.
+    member : Member
+        A generic member of the subject's family with all its zeros.
+    """
+
+    subject: Subject
     seed: int
     member: Member
 
     def rows(self, numbers: list[int]) -> list[Row]:
         """The finished rows of these samples."""
-        data = [sample_data(self.network, self.seed, k, self.signs) for k in numbers]
-        values = [self._values(d) for d in data]
-        targets = np.array([[_float(v) for v in row] for row in values], dtype=np.complex128)
+        seeds = [sample_seed(self.seed, k) for k in numbers]
+        counted = self.count([self.subject.sample(s) for s in seeds])
+        return [(k, str(s), *c) for k, s, c in zip(numbers, seeds, counted, strict=True)]
+
+    def count(self, samples: list[Sample]) -> list[tuple[int, int, str, str]]:
+        """Complex count, real count, state and note of every sample."""
+        targets = np.array([[_float(v) for v in s.values] for s in samples], dtype=np.complex128)
         ends, _ = self.member.track_to(targets)
-        return [
-            (k, str(sample_seed(self.seed, k)), *self._counted(d, v, t, e))
-            for k, d, v, t, e in zip(numbers, data, values, targets, ends, strict=True)
-        ]
+        return [self._count(s, t, e) for s, t, e in zip(samples, targets, ends, strict=True)]
 
-    def _values(self, data: NetworkData) -> list[fmpq]:
-        if self.coordinates == "reduced":
-            return reduced_values(self.network, data)
-        return list(data.parameter_values)
+    def zeros(self, sample: Sample) -> ComplexArray:
+        """The zeros of one sample, tracked with care, (N, n)."""
+        target = np.array([[_float(v) for v in sample.values]], dtype=np.complex128)
+        ends, _ = self.member.track_to(target, settings=CONSERVATIVE, generic=False)
+        return self.member.lifted(ends[0])
 
-    def _counted(
-        self, data: NetworkData, values: list[fmpq], target: ComplexArray, ends: ComplexArray
+    def _count(
+        self, sample: Sample, target: ComplexArray, ends: ComplexArray
     ) -> tuple[int, int, str, str]:
-        """Complex count, real count, state and note of one sample."""
         note = ""
         for settings in (DEFAULT, CONSERVATIVE, PARANOID):
             if settings is not DEFAULT:
@@ -262,28 +265,30 @@ class _Worker:
                 ends = self.member.track_to(target[None], settings=settings, generic=False)[0][0]
             zeros = self.member.lifted(ends)
             zeros = zeros[np.isfinite(zeros).all(axis=1)]
-            batch = certify_member(self.member.family, zeros, values)
-            if len(zeros) == self.member.count and _is_complete(batch):
-                real = int((batch.reality == REAL).sum())
-            elif self.coordinates == "full":
-                slow = certify(self.network.gradient_system(data=data), zeros)
-                if slow.distinct_count < self.member.count:
-                    continue
-                if slow.real_count + slow.nonreal_count < slow.distinct_count:
-                    continue
-                real = slow.real_count
-            else:
+            real = self._certified_real(sample, zeros)
+            if real is None:
                 continue
-            modulus = 2**self.network.hidden_layers
-            if real % modulus != 1 or self.member.count % modulus != 1:
+            # Zeros that are not real come in pairs; networks have a stronger law.
+            if (
+                real % self.subject.parity != 1 % self.subject.parity
+                or (self.member.count - real) % 2
+            ):
                 return self.member.count, real, "failed", f"parity: {real} real zeros"
             return self.member.count, real, "ok", note
-        return (
-            int(batch.certified.sum()),
-            int((batch.reality == REAL).sum()),
-            "failed",
-            "zeros lost",
-        )
+        batch = self.member.family.certify(zeros, sample.values)
+        found = int(batch.certified.sum()), int((batch.reality == REAL).sum())
+        return *found, "failed", "zeros are missing or undecided"
+
+    def _certified_real(self, sample: Sample, zeros: ComplexArray) -> int | None:
+        """Number of real zeros if all zeros are certified, distinct and decided."""
+        batch = self.member.family.certify(zeros, sample.values)
+        if len(zeros) == self.member.count and _is_complete(batch):
+            return int((batch.reality == REAL).sum())
+        if sample.system is None:
+            return None
+        slow = certify(sample.system(), zeros)
+        decided = slow.real_count + slow.nonreal_count
+        return slow.real_count if decided == self.member.count else None
 
 
 def _is_complete(batch: CertifiedBatch) -> bool:
@@ -292,7 +297,7 @@ def _is_complete(batch: CertifiedBatch) -> bool:
 
 # -- scheduling ------------------------------------------------------------------------------------
 
-_WORKER: _Worker | None = None
+_WORKER: Worker | None = None
 
 
 def _start_worker(document: dict[str, Any]) -> None:
@@ -301,11 +306,10 @@ def _start_worker(document: dict[str, Any]) -> None:
     _WORKER = _worker_from(document)
 
 
-def _worker_from(document: dict[str, Any]) -> _Worker:
-    network = LinearNetwork.parse(document["network"])
-    family = (reduced_family if document["coordinates"] == "reduced" else network_family)(network)
-    member = Member.from_dict(family, document["member"])
-    return _Worker(network, document["signs"], document["coordinates"], document["seed"], member)
+def _worker_from(document: dict[str, Any]) -> Worker:
+    subject = subject_from(document["subject"])
+    member = Member.from_dict(subject.family(), document["member"])
+    return Worker(subject, document["seed"], member)
 
 
 def _run_in_worker(numbers: list[int]) -> tuple[list[Row], float]:
@@ -315,17 +319,17 @@ def _run_in_worker(numbers: list[int]) -> tuple[list[Row], float]:
 
 def _run_anywhere(document: dict[str, Any], numbers: list[int]) -> tuple[list[Row], float]:
     """For foreign executors: the worker is rebuilt once per process."""
-    key = repr((document["network"], document["coordinates"], document["signs"], document["seed"]))
+    key = repr((document["subject"], document["seed"]))
     if key not in _KNOWN_WORKERS:
         _KNOWN_WORKERS.clear()
         _KNOWN_WORKERS[key] = _worker_from(document)
     return _timed(_KNOWN_WORKERS[key], numbers)
 
 
-_KNOWN_WORKERS: dict[str, _Worker] = {}
+_KNOWN_WORKERS: dict[str, Worker] = {}
 
 
-def _timed(worker: _Worker, numbers: list[int]) -> tuple[list[Row], float]:
+def _timed(worker: Worker, numbers: list[int]) -> tuple[list[Row], float]:
     begin = time.perf_counter()
     return worker.rows(numbers), time.perf_counter() - begin
 
@@ -333,7 +337,7 @@ def _timed(worker: _Worker, numbers: list[int]) -> tuple[list[Row], float]:
 class _Blocks:
     """Cuts the missing samples into blocks of about `BLOCK_SECONDS` and runs them."""
 
-    def __init__(self, numbers: list[int], worker: _Worker) -> None:
+    def __init__(self, numbers: list[int], worker: Worker) -> None:
         self._numbers, self._worker = numbers, worker
         self._size = FIRST_BLOCK
 
@@ -386,9 +390,7 @@ class _Blocks:
     def _document(self) -> dict[str, Any]:
         worker = self._worker
         return {
-            "network": worker.network.name,
-            "signs": worker.signs,
-            "coordinates": worker.coordinates,
+            "subject": worker.subject.definition(),
             "seed": worker.seed,
             "member": worker.member.to_dict(),
         }
@@ -397,23 +399,20 @@ class _Blocks:
 # -- the result ------------------------------------------------------------------------------------
 
 
-def _stored_member(
-    rows: SweepStore, network: LinearNetwork, coordinates: str, seed: int, budget: Budget
-) -> Member:
+def _stored_member(rows: SweepStore, subject: Subject, seed: int, budget: Budget) -> Member:
     """The generic member in the store, solved and put there if it is missing."""
     document = rows.meta("member")
     if document is not None:
-        family = (reduced_family if coordinates == "reduced" else network_family)(network)
-        return Member.from_dict(family, document)
-    member = generic_member(network, coordinates=coordinates, seed=seed, budget=budget)
+        return Member.from_dict(subject.family(), document)
+    member = subject.member(seed, budget)
     rows.set_meta("member", member.to_dict())
     return member
 
 
 def _result(
     rows: SweepStore,
-    network: LinearNetwork,
-    definition: dict[str, Any],
+    subject: Subject,
+    seed: int,
     samples: int,
     member: Member | None,
     begin: float,
@@ -424,24 +423,22 @@ def _result(
     document: dict[str, Any] | None = None
     certificate = None
     if best is not None:
-        data = sample_data(network, definition["seed"], best[0], definition["signs"])
-        document = {"number": best[0], "seed": best[1], "data": data.to_dict()}
-        if final and member is not None and definition["coordinates"] == "full":
-            ends, _ = member.track_to(
-                np.array([[_float(v) for v in data.parameter_values]]), settings=CONSERVATIVE
-            )
-            checked = certify(network.gradient_system(data=data), member.lifted(ends[0]))
-            certificate = checked.certificate
+        sample = subject.sample(int(best[1]))
+        document = {"number": best[0], "seed": best[1], "data": sample.data}
+        if final and member is not None and sample.system is not None:
+            zeros = Worker(subject, seed, member).zeros(sample)
+            certificate = certify(sample.system(), zeros).certificate
+    options = {k: v for k, v in subject.definition().items() if k in ("signs", "coordinates")}
     return SweepResult(
-        network,
+        subject.name,
+        subject.variables,
         rows.histogram(samples),
         done,
         failed,
         None if best is None else best[3],
         document,
         0 if member is None else member.count,
-        definition["signs"],
-        definition["coordinates"],
+        options,
         time.perf_counter() - begin,
         (f"{failed} of {done} samples have no complete count",) if failed else (),
         certificate,

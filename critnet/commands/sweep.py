@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
+from algebra.errors import InputError
+from critnet.inputs import NETWORK_PREFIX, DataFiles, read_system
 from critnet.options import WRITABLE, common_options
 from critnet.session import Session
 from critnet.tables import heading, notes, number, table
 from critnet.warmup import warm_up
+
+if TYPE_CHECKING:
+    from algebra.networks import LinearNetwork
+    from algebra.systems import PolynomialSystem
 
 #: Width of the longest bar of the histogram.
 BAR = 40
 
 
 @click.command("sweep")
-@click.option("--network", "architecture", metavar="ARCH", required=True, help="Such as 2-2-2.")
+@click.option("--network", "architecture", metavar="ARCH", help="Such as 2-2-2: its data vary.")
+@click.option("--system", "file", metavar="FILE", help="A system whose `parameters` vary.")
 @click.option(
     "--samples", type=click.IntRange(0, 10**9), default=1000, show_default=True, metavar="N"
 )
@@ -26,9 +33,7 @@ BAR = 40
 @click.option(
     "--signs",
     type=click.Choice(["positive", "any"]),
-    default="positive",
-    show_default=True,
-    help="Signs of the regulariser.",
+    help="Signs of a network's regulariser (default positive) or of parameters (default any).",
 )
 @click.option(
     "--coordinates",
@@ -41,26 +46,26 @@ BAR = 40
 @common_options("sweep")
 def command(
     session: Session,
-    architecture: str,
+    architecture: str | None,
+    file: str | None,
     samples: int,
     store: Path | None,
-    signs: str,
+    signs: str | None,
     coordinates: str,
     until: str | None,
 ) -> None:
     """Histogram of the number of real critical points over random data sets of a network.
 
+    With --system: of the real zeros of a square system over random values of its parameters.
     Here --seed is the root of the samples: sample k depends on it and on k alone.
     """
-    from algebra.networks import LinearNetwork
-
-    network = LinearNetwork.parse(architecture)
-    warm_up(session, "algebra", "homotopy")
+    subject = read_subject(architecture, file)
+    warm_up(session)
     from homotopy.sweep import sweep
 
     with session.stage("sweep"):
         result = sweep(
-            network,
+            subject,
             samples,
             signs=signs,
             coordinates=coordinates,
@@ -74,23 +79,34 @@ def command(
     def render(console: Console) -> None:
         heading(
             console,
-            f"network {network.name}",
-            f"{number(document['samples'])} samples, λ {signs}, {document['zeros']} complex "
-            f"critical points each, {result.rate:.0f} samples/s",
+            document["subject"],
+            f"{number(document['samples'])} samples, signs {document['signs']}, "
+            f"{document['zeros']} complex zeros each, {result.rate:.0f} samples/s",
         )
         console.print(histogram_table(document["histogram"]))
         best = document["best"]
         if best is not None:
             console.print(
-                f"most real critical points: [bold]{document['max_real']}[/], first at sample "
-                f"{best['number']}: critnet landscape --network "
-                f"{network.name},seed={best['seed']},signs={signs}"
+                f"most real zeros: [bold]{document['max_real']}[/], first at sample "
+                f"{best['number']} (seed {best['seed']}); --json gives its exact data"
             )
         if document["failed"]:
             console.print(f"[bold red]{document['failed']} samples have no certified count[/]")
         notes(console, document["notes"])
 
     session.emit(document, render)
+
+
+def read_subject(architecture: str | None, file: str | None) -> LinearNetwork | PolynomialSystem:
+    """The network or the system with parameters; exactly one must be given."""
+    from algebra.networks import LinearNetwork
+
+    if (architecture is None) == (file is None):
+        raise InputError("expected either --network ARCH or --system FILE")
+    if file is not None:
+        return read_system(file, "auto", DataFiles())
+    assert architecture is not None
+    return LinearNetwork.parse(architecture.removeprefix(NETWORK_PREFIX))
 
 
 def histogram_table(histogram: dict[str, int]) -> Any:
@@ -100,6 +116,4 @@ def histogram_table(histogram: dict[str, int]) -> Any:
         (real, number(count), f"{count / total:.2%}", "█" * max(1, round(BAR * count / top)))
         for real, count in histogram.items()
     ]
-    return table(
-        None, ["real points", "samples", "share", ""], rows, right="real points samples share"
-    )
+    return table(None, ["real", "samples", "share", ""], rows, right="real samples share")

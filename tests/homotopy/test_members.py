@@ -5,18 +5,11 @@ import pytest
 
 from algebra.errors import InputError
 from algebra.networks import LinearNetwork, NetworkData
+from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.errors import StartUnavailable
-from homotopy.members import (
-    Member,
-    certify_member,
-    generic_count,
-    generic_member,
-    network_family,
-    reduced_family,
-    reduced_values,
-    sign_orbits,
-)
+from homotopy.families import generic_count, network_family, reduced_family, reduced_values
+from homotopy.members import Member, generic_member, generic_member_of, sign_orbits
 
 
 def floats(values):
@@ -89,10 +82,19 @@ def test_reduced_coordinates_have_the_same_real_and_complex_counts():
             (reduced, reduced_values(network, data)),
         ):
             ends, _ = member.track_to(floats(values)[None])
-            batch = certify_member(member.family, member.lifted(ends[0]), values)
+            batch = member.family.certify(member.lifted(ends[0]), values)
             assert batch.disjoint()
             counts.append(np.bincount(batch.reality, minlength=3).tolist())
         assert counts[0] == counts[1]
+
+
+def test_a_system_with_parameters_has_a_generic_member():
+    # A circle and a line: two zeros, for all parameters off a curve.
+    system = PolynomialSystem.parse("variables x, y; parameters a, b; x^2 + y^2 - a; x - b*y - 1")
+    member = generic_member_of(system)
+    assert member.count == 2
+    with pytest.raises(InputError, match="no parameters"):
+        generic_member_of(PolynomialSystem.parse("x^2 - 2"))
 
 
 def test_a_member_survives_writing_and_reading_bit_by_bit():

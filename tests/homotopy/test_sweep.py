@@ -13,10 +13,12 @@ import pytest
 from algebra.errors import InputError, LimitReached
 from algebra.limits import Budget
 from algebra.networks import LinearNetwork
+from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.errors import JournalMismatch
-from homotopy.sweep import sample_data, sample_seed, sweep
+from homotopy.sweep import sample_seed, sweep
 from homotopy.sweep_store import SweepStore
+from homotopy.sweep_subjects import SystemSubject
 from proofs.checker import check_document
 
 
@@ -38,8 +40,7 @@ def test_real_counts_of_row_14_are_odd_and_at_most_nine():
 
 def test_the_best_sample_comes_with_exact_data_and_a_certificate():
     result = sweep("2-1-2", 10)
-    network = LinearNetwork((2, 1, 2), m=1)
-    data = sample_data(network, 0, result.best["number"], "positive")
+    data = LinearNetwork((2, 1, 2), m=1).data(sample_seed(0, result.best["number"]))
     assert data.to_dict() == result.best["data"]
     facts = check_document(result.certificate).facts
     assert facts["real", "at_least"] == result.max_real
@@ -74,6 +75,23 @@ def test_samples_depend_on_seed_and_number_only(tmp_path):
         sweep("1-1-2", 30, store=tmp_path / "c.sqlite", executor=executor)
     assert table(a) == table(b) == table(tmp_path / "c.sqlite")
     assert sample_seed(0, 5) != sample_seed(1, 5) != sample_seed(1, 6)
+
+
+def test_any_system_with_parameters_can_be_swept(tmp_path):
+    # x² + b x + c: real zeros where b² > 4c; no sample is singular.
+    quadratic = PolynomialSystem.parse("variables x; parameters b, c; x^2 + b*x + c")
+    store = tmp_path / "quadratic.sqlite"
+    result = sweep(quadratic, 50, store=store)
+    expected = {0: 0, 2: 0}
+    for number in range(50):
+        values = SystemSubject(quadratic).sample(sample_seed(0, number)).values
+        expected[2 if values[0] ** 2 > 4 * values[1] else 0] += 1
+    assert result.histogram == {k: v for k, v in expected.items() if v}
+    with ThreadPoolExecutor(1) as executor:
+        sweep(quadratic, 50, store=tmp_path / "again.sqlite", executor=executor)
+    assert table(store) == table(tmp_path / "again.sqlite")
+    with pytest.raises(JournalMismatch, match="system"):
+        sweep(PolynomialSystem.parse("variables x; parameters b, c; x^2 - b*x + c"), 5, store=store)
 
 
 def test_until_stops_early():
@@ -157,7 +175,7 @@ def test_counts_agree_with_solving_each_sample_from_scratch():
     result = sweep(network, 5)
     found: dict[int, int] = {}
     for number in range(5):
-        system = network.gradient_system(data=sample_data(network, 0, number, "positive"))
+        system = network.gradient_system(seed=sample_seed(0, number))
         zeros = solve(system, start="total-degree", certify=False).points
         real = certify(system, zeros).real_count
         found[real] = found.get(real, 0) + 1

@@ -1,0 +1,173 @@
+"""Families of square systems with parameters: the gradients of networks, and any system.
+
+A family is prepared once: its program as a tape for tracking, its Jacobian for the compiled
+certification, the sign changes that permute its zeros, and the number of zeros of a generic member
+where a theorem gives it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import comb
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+from algebra.errors import InputError
+from algebra.networks import LinearNetwork, NetworkData
+from algebra.programs import Node, ProgramBuilder, StraightLineProgram
+from algebra.systems import PolynomialSystem, polynomial_ring
+from homotopy.compiled import CertifiedBatch, CompiledCertifier, balls
+from homotopy.enclosures import exact_program, with_jacobian
+from homotopy.errors import StartUnavailable
+from homotopy.tape import Tape
+
+SignArray = NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """A square system with parameters, ready for tracking and for the compiled certification.
+
+    Attributes
+    ----------
+    name : str
+    program : StraightLineProgram
+        Equations with parameters.
+    supports : list of int64 arrays (m_i, n)
+        Exponents in the unknowns that may occur.
+    signs : tuple of int8 arrays (n,)
+        Sign changes that permute the zeros, for all parameters.
+    expected : int or None
+        Number of zeros of a generic member where a theorem gives it.
+    """
+
+    name: str
+    program: StraightLineProgram
+    supports: list[NDArray[np.int64]]
+    signs: tuple[SignArray, ...] = ()
+    expected: int | None = None
+    tape: Tape = field(init=False, repr=False)
+    certifier: CompiledCertifier = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tape", Tape.from_program(self.program))
+        certifier = CompiledCertifier(with_jacobian(self.program), self.supports)
+        object.__setattr__(self, "certifier", certifier)
+
+    @property
+    def n(self) -> int:
+        """Number of unknowns."""
+        return len(self.program.variables)
+
+    def certify(self, points: NDArray[np.complex128], values: Sequence[fmpq]) -> CertifiedBatch:
+        """The compiled interval test of candidates (k, n) at exact real parameter values."""
+        return self.certifier.certify(points, balls([(v, fmpq(0)) for v in values]))
+
+
+# -- families of networks --------------------------------------------------------------------------
+
+
+def network_family(network: LinearNetwork) -> Family:
+    """The gradient of a network in full coordinates, data and regulariser as parameters."""
+    return Family(
+        network.name,
+        network.parametric_program(),
+        network.parametric_system().supports,
+        tuple(network.sign_generators()),
+        generic_count(network),
+    )
+
+
+def reduced_family(network: LinearNetwork) -> Family:
+    """One hidden layer, one data point: d + p unknowns instead of d(n + p).
+
+    With s_i = 1/S_i, S_i = Σ_j x_j²/λ_ij and u_ki = 1/μ_ki, the critical points correspond one to
+    one, real ones to real ones, to the zeros of
+    c_i (Σ_k u_ki r_k² − s_i) and r_k (1 + Σ_i u_ki c_i²) + y_k, by a_ij = x_j c_i/(λ_ij S_i) and
+    b_ki = −c_i r_k/μ_ki. Needs all λ, μ and S_i to be nonzero.
+    """
+    if network.hidden_layers != 1 or network.m != 1:
+        raise StartUnavailable("reduced", "it needs one hidden layer and one data point")
+    _, d, p = network.widths
+    c = [f"c{i}" for i in range(1, d + 1)]
+    r = [f"r{k}" for k in range(1, p + 1)]
+    s = [f"s{i}" for i in range(1, d + 1)]
+    u = [[f"u{k}_{i}" for i in range(1, d + 1)] for k in range(1, p + 1)]
+    y = [f"y{k}" for k in range(1, p + 1)]
+    parameters = (*s, *itertools.chain(*u), *y)
+    builder = ProgramBuilder((*c, *r), parameters)
+    cs, rs = [builder.input(v) for v in c], [builder.input(v) for v in r]
+    us = [[builder.input(v) for v in row] for row in u]
+    squares_c, squares_r = [v * v for v in cs], [v * v for v in rs]
+    outputs: list[Node] = []
+    for i in range(d):
+        total = builder.sum(us[k][i] * squares_r[k] for k in range(p))
+        outputs.append(cs[i] * (total - builder.input(s[i])))
+    for k in range(p):
+        total = builder.sum(us[k][i] * squares_c[i] for i in range(d))
+        outputs.append(rs[k] + rs[k] * total + builder.input(y[k]))
+    program = builder.build(outputs)
+    ring = polynomial_ring((*c, *r, *parameters))
+    system = PolynomialSystem((*c, *r), program.expand(ring), parameters)
+    signs = []
+    for i in range(d):
+        sign = np.ones(d + p, dtype=np.int8)
+        sign[i] = -1
+        signs.append(sign)
+    return Family(
+        f"{network.name}, reduced", program, system.supports, tuple(signs), generic_count(network)
+    )
+
+
+def reduced_values(network: LinearNetwork, data: NetworkData) -> list[fmpq]:
+    """Parameter values of `reduced_family` for data, exact.
+
+    Raises
+    ------
+    InputError
+        Some λ, μ or S_i is 0.
+    """
+    n, d, p = network.widths
+    x = [row[0] for row in data.X]
+    first, second = data.Lambda
+    if any(v == 0 for row in (*first, *second) for v in row):
+        raise InputError("reduced coordinates need every λ to be nonzero")
+    sums = [sum((x[j] * x[j] / first[i][j] for j in range(n)), fmpq(0)) for i in range(d)]
+    if any(v == 0 for v in sums):
+        raise InputError("reduced coordinates need every S_i = Σ_j x_j²/λ_ij to be nonzero")
+    inverse = [1 / second[k][i] for k in range(p) for i in range(d)]
+    return [*(1 / v for v in sums), *inverse, *(row[0] for row in data.Y)]
+
+
+def system_family(system: PolynomialSystem) -> Family:
+    """A square system with parameters and real coefficients as a family.
+
+    Raises
+    ------
+    InputError
+        It is not square, has no parameters, or has complex coefficients.
+    """
+    system.require_square()
+    if not system.parameters:
+        raise InputError(
+            "the system has no parameters to vary: declare them, as in `parameters a, b;`"
+        )
+    if system.imaginary:
+        raise InputError("complex coefficients: real zeros need real coefficients")
+    return Family(system.name or "system", exact_program(system), system.supports)
+
+
+def generic_count(network: LinearNetwork) -> int | None:
+    """Number of critical points of generic data where a theorem of the documentation gives it."""
+    if network.m != 1:
+        return None
+    if network.hidden_layers == 1:
+        _, d, p = network.widths
+        return sum(4**k * comb(d, k) * comb(p, k) for k in range(min(d, p) + 1))
+    if all(w == 1 for w in network.widths[1:-1]) and network.hidden_layers > 1:
+        return 1 + network.hidden_layers * 2 ** (network.hidden_layers + 1) * network.widths[-1]
+    return None
