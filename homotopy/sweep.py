@@ -173,7 +173,7 @@ def sweep(
     if samples < 0:
         raise InputError(f"samples = {samples}: expected a number that is not negative")
     goal = _parse_goal(until)
-    chosen = _subject(subject, signs, coordinates)
+    chosen = choose_subject(subject, signs, coordinates)
     definition = {**chosen.definition(), "seed": seed}
     begin = time.perf_counter()
     with SweepStore(store, definition) as rows:
@@ -208,9 +208,10 @@ def sample_seed(root: int, number: int) -> int:
     return int(words[0]) << 31 | int(words[1]) >> 1
 
 
-def _subject(
+def choose_subject(
     subject: LinearNetwork | PolynomialSystem | str, signs: str | None, coordinates: str
 ) -> Subject:
+    """The subject that the arguments of `sweep` name."""
     if isinstance(subject, PolynomialSystem):
         return SystemSubject(subject, signs or "any")
     network = LinearNetwork.parse(subject) if isinstance(subject, str) else subject

@@ -182,7 +182,10 @@ class SystemSubject:
     def sample(self, seed: int) -> Sample:
         """Random exact values."""
         count = len(self.system.parameters)
-        values = random_values(count, np.random.default_rng(seed), self.signs)
+        return self.sample_of(random_values(count, np.random.default_rng(seed), self.signs))
+
+    def sample_of(self, values: list[fmpq]) -> Sample:
+        """The sample with given exact values."""
         named = dict(zip(self.system.parameters, values, strict=True))
         return Sample(
             values,

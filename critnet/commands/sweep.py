@@ -43,6 +43,13 @@ BAR = 40
     help="Track all weights, or the d + p unknowns of one hidden layer and one data point.",
 )
 @click.option("--until", metavar="CONDITION", help='Stop early, for example "max_real>=9".')
+@click.option(
+    "--maximise",
+    "rounds",
+    type=click.IntRange(1, 100_000),
+    metavar="ROUNDS",
+    help="Then search parameters with more real zeros, in so many rounds.",
+)
 @common_options("sweep")
 def command(
     session: Session,
@@ -53,6 +60,7 @@ def command(
     signs: str | None,
     coordinates: str,
     until: str | None,
+    rounds: int | None,
 ) -> None:
     """Histogram of the number of real critical points over random data sets of a network.
 
@@ -75,6 +83,19 @@ def command(
             budget=session.budget,
         )
     document = result.to_dict()
+    if rounds is not None:
+        from homotopy.maximise import maximise_real
+
+        with session.stage("maximise"):
+            highest = maximise_real(
+                subject,
+                rounds=rounds,
+                signs=signs,
+                coordinates=coordinates,
+                seed=session.seed,
+                budget=session.budget,
+            )
+        document["maximised"] = highest.to_dict()
 
     def render(console: Console) -> None:
         heading(
@@ -89,6 +110,12 @@ def command(
             console.print(
                 f"most real zeros: [bold]{document['max_real']}[/], first at sample "
                 f"{best['number']} (seed {best['seed']}); --json gives its exact data"
+            )
+        if "maximised" in document:
+            found = document["maximised"]
+            console.print(
+                f"search over the parameters: [bold]{found['real']}[/] real zeros after "
+                f"{found['rounds']} rounds; --json gives their exact values"
             )
         if document["failed"]:
             console.print(f"[bold red]{document['failed']} samples have no certified count[/]")
