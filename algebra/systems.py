@@ -124,10 +124,10 @@ class PolynomialSystem:
             A name is no ASCII identifier, or an exponent vector has another length than
             `variables` or a negative entry.
         """
-        for name in variables:
-            if not name.isascii() or not name.isidentifier() or name == IMAGINARY_UNIT:
+        for variable in variables:
+            if not (variable.isascii() and variable.isidentifier()) or variable == IMAGINARY_UNIT:
                 raise InputError(
-                    f"{name!r} cannot name a variable: expected ASCII letters, digits and _, not I"
+                    f"{variable!r} cannot name a variable: expected ASCII letters, digits and _, not I"
                 )
         equations = [dict(terms) for terms in equations]
         for exponents in (e for terms in equations for e in terms):

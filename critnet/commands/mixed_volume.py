@@ -46,6 +46,8 @@ def command(
         raise InputError("--affine and --stable exclude each other: choose one")
     system = source()
     system.require_square()
+    if plot_file is not None and len(system.variables) not in (2, 3):
+        raise InputError(f"--plot needs 2 or 3 unknowns: this system has {len(system.variables)}")
     kind = "affine" if affine else "stable" if stable else "torus"
     warm_up(session, "polytopes")
     from polytopes import mixed_cells, mixed_volume
@@ -76,21 +78,24 @@ def command(
         cells_file.write_text(json.dumps(plain(cells), indent=1) + "\n", encoding="utf-8")
         session.message(f"{len(cells)} mixed cells written to {cells_file}")
     if plot_file is not None:
-        _draw(cells, system, plot_file)
+        _draw(cells, plot_file)
         session.message(f"picture written to {plot_file}")
 
     def render(console: Console) -> None:
         heading(console, system.name or "system", f"{len(system.variables)} unknowns")
-        console.print(counts_table(None, {f"mixed volume, {kind}": document}))
+        console.print(
+            counts_table(
+                None, {f"mixed volume, {kind}": {"source": document.get("bounds"), **document}}
+            )
+        )
         if cells is not None:
-            console.print(f"{number(len(cells))} mixed cells")
+            plural = "" if len(cells) == 1 else "s"
+            console.print(f"{number(len(cells))} mixed cell{plural}")
 
     session.emit(document, render)
 
 
-def _draw(cells: Any, system: PolynomialSystem, path: Path) -> None:
-    if len(system.variables) not in (2, 3):
-        raise InputError(f"--plot needs 2 or 3 unknowns: this system has {len(system.variables)}")
+def _draw(cells: Any, path: Path) -> None:
     from polytopes.drawing import draw_mixed_cells
 
     draw_mixed_cells(cells, path)
