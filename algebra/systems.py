@@ -127,7 +127,7 @@ class PolynomialSystem:
         for variable in variables:
             if not (variable.isascii() and variable.isidentifier()) or variable == IMAGINARY_UNIT:
                 raise InputError(
-                    f"{variable!r} cannot name a variable: expected ASCII letters, digits and _, not I"
+                    f"{variable!r} cannot name a variable: expected ASCII letters, digits, _, not I"
                 )
         equations = [dict(terms) for terms in equations]
         for exponents in (e for terms in equations for e in terms):
