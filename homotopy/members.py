@@ -237,20 +237,24 @@ def _confirmed(family: Family, attempt: Attempt, seed: int) -> tuple[ComplexArra
 def _from_decoupled(
     network: LinearNetwork, generator: np.random.Generator, attempt: int, budget: Budget
 ) -> tuple[ComplexArray, ComplexArray]:
-    """Random parameters and their zeros, by (1 + 4p)^d paths."""
+    """Random parameters and their zeros, from the (1 + 4p)^d zeros of the decoupled network."""
     like = np.array([_float(v) for v in network.data(1).parameter_values], np.complex128)
     start = random_parameters(like, network, generator)
     parameters = random_parameters(like, network, generator)
     tape = Tape.from_program(network.decoupled_program())
     homotopy = Homotopy.linear(tape, [*start, 0.0], [*parameters, 1.0])
+    # The decoupled family has the network's sign changes too: one path per orbit.
+    signs = tuple(network.sign_generators())
+    starts, orbits, images = sign_orbits(decoupled_zeros(network, start), signs)
     table = track(
         homotopy,
-        decoupled_zeros(network, start),
+        starts,
         settings=(DEFAULT, CONSERVATIVE, PARANOID)[attempt],
         budget=budget,
         stage="generic member",
     )
-    return parameters, _distinct(table.points[table.status == PathStatus.SUCCESS])
+    good = (table.status == PathStatus.SUCCESS)[orbits]
+    return parameters, _distinct((table.points[orbits] * images)[good])
 
 
 def _from_real_member(
