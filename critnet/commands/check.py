@@ -20,8 +20,9 @@ LENGTH = 200
 
 @click.command("check")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--coq", is_flag=True, help="Let Coq check the polynomial identities as well.")
 @common_options("check")
-def command(session: Session, path: Path) -> int:
+def command(session: Session, path: Path, coq: bool) -> int:
     """Re-check the report folder, report.json or certificate at PATH.
 
     Nothing but the checker and python-flint is loaded: no engine, no Numba.
@@ -30,6 +31,12 @@ def command(session: Session, path: Path) -> int:
 
     with session.stage("check"):
         result = check(path)
+    second = None
+    if coq:
+        from proofs.export.coq import check_path_with_coq
+
+        with session.stage("coq"):
+            second = check_path_with_coq(path)
 
     def render(console: Console) -> None:
         verdict = "[bold green]accepted[/]" if result.accepted else "[bold red]rejected[/]"
@@ -45,5 +52,12 @@ def command(session: Session, path: Path) -> int:
             if len(sentences) > SHOWN:
                 console.print(f"  … {len(sentences) - SHOWN} more with --json")
 
-    session.emit({"path": str(path), **result.to_dict()}, render)
-    return DONE if result.accepted else REJECTED
+        if second is not None:
+            console.print(f"\n[bold]Coq[/]: {second.message}", soft_wrap=True)
+
+    document = {"path": str(path), **result.to_dict()}
+    if second is not None:
+        document["coq"] = second.to_dict()
+    session.emit(document, render)
+    refuted = second is not None and second.accepted is False
+    return DONE if result.accepted and not refuted else REJECTED

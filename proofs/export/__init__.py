@@ -1,0 +1,1 @@
+"""Second opinions: identities and memberships as Coq and Lean files."""
