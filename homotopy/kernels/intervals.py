@@ -3,7 +3,7 @@
 A ball is a double-precision centre re + i·im and a radius: all z with |z − centre| ≤ radius. Every
 operation rounds to nearest and adds a bound of its rounding errors to the radius (no rounding mode
 is touched): with u = 2^-53, a sum errs by at most u·(|re| + |im|) of the result, a product by at
-most 3u·A·B, A = |re| + |im| of the factors, plus the smallest numbers for underflow. Radii are sums
+most 3u·A·B, A = |re| + |im| of the factors; TINY pays for underflow. Radii are sums
 of products of nonnegative numbers; the factor UP pays for their own rounding. Overflow makes a
 radius infinite or NaN, and every comparison with those fails.
 
@@ -53,10 +53,10 @@ def run_balls(operations, first, r):
         br, bi, b_radius = r[b, 0], r[b, 1], r[b, 2]
         if opcode == ADD:
             re, im = ar + br, ai + bi
-            radius = (a_radius + b_radius + UNIT * (abs(re) + abs(im))) * UP
+            radius = (a_radius + b_radius + UNIT * (abs(re) + abs(im))) * UP + TINY
         elif opcode == SUB:
             re, im = ar - br, ai - bi
-            radius = (a_radius + b_radius + UNIT * (abs(re) + abs(im))) * UP
+            radius = (a_radius + b_radius + UNIT * (abs(re) + abs(im))) * UP + TINY
         else:
             re, im = ar * br - ai * bi, ar * bi + ai * br
             a_size, b_size = abs(ar) + abs(ai), abs(br) + abs(bi)
