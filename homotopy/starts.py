@@ -25,6 +25,7 @@ from homotopy.errors import StartUnavailable
 from homotopy.homotopies import Homotopy, StartSystem
 from homotopy.scaling import Sizes, natural_sizes
 from homotopy.tape import Tape
+from polytopes.bezout import best_partition
 
 ComplexArray = NDArray[np.complex128]
 
@@ -148,20 +149,12 @@ def multihomogeneous_start(
 
 
 def default_groups(system: PolynomialSystem) -> list[list[int]]:
-    """The layers of a network; otherwise the best partition of at most 7 unknowns, or one group."""
+    """The layers of a network; otherwise the best partition that `polytopes.bezout` finds."""
     network = system.metadata.get("network")
-    n = len(system.variables)
     if network is not None:
         edges = np.cumsum([0, *(rows * columns for rows, columns in network.shapes)]).tolist()
         return [list(range(a, b)) for a, b in itertools.pairwise(edges)]
-    if n > 7:
-        return [list(range(n))]
-    return min(
-        _partitions(list(range(n))),
-        key=lambda groups: multihomogeneous_number(
-            group_degrees(system, groups), [len(g) for g in groups]
-        ),
-    )
+    return [list(group) for group in best_partition(system.supports)[1]]
 
 
 def group_degrees(system: PolynomialSystem, groups: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -184,17 +177,6 @@ def multihomogeneous_number(degrees: Sequence[Sequence[int]], sizes: Sequence[in
                     following[key] = following.get(key, 0) + ways * degree
         counts = following
     return counts.get(tuple(sizes), 0)
-
-
-def _partitions(items: list[int]) -> Iterator[list[list[int]]]:
-    if not items:
-        yield []
-        return
-    first, rest = items[0], items[1:]
-    for partition in _partitions(rest):
-        yield [[first], *partition]
-        for k in range(len(partition)):
-            yield [*partition[:k], [first, *partition[k]], *partition[k + 1 :]]
 
 
 def _assignments(
