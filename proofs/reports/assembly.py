@@ -156,7 +156,8 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
             "compared": compared,
             "disagreements": list(dict.fromkeys(disagreements)),
         },
-        "limits": [*work.limits, *real.get("notes", [])],
+        "limits": work.limits,
+        "notes": real.get("notes", []),
         "relies_on": facts.relies_on(bounds, counts, claims, real),
         "certificates": folder.index,
         "run": {

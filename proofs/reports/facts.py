@@ -143,9 +143,10 @@ def decisive(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def mark_exact(entries: list[dict[str, Any]], numbers: dict[str, Any]) -> None:
-    """Append the number of critical points itself to the bounds, marked as exact."""
+    """Append the number of critical points, if finite, to the bounds, marked as exact."""
     total = numbers.get("complex")
-    if total is not None and total["value"] is not None:
+    finite = numbers.get("dimension") == 0
+    if finite and total is not None and total["value"] is not None:
         entries.append(
             {
                 "key": "N_C",

@@ -89,7 +89,7 @@ def _summary(document: Document) -> list[Block]:
     if claims:
         proved = sum(c["verdict"] == "holds" and c["word"] == "proved" for c in claims)
         cards.append(Card("claims that hold", f"{held} of {decided}", "", f"{proved} proved"))
-    return [_agreement(document), *_limits(document), Cards(tuple(cards))]
+    return [_agreement(document), *_warnings(document), Cards(tuple(cards))]
 
 
 def _agreement(document: Document) -> Callout:
@@ -110,8 +110,23 @@ def _agreement(document: Document) -> Callout:
     )
 
 
-def _limits(document: Document) -> list[Block]:
-    return [Callout("warn", "Not everything was finished.", text) for text in document["limits"]]
+def _warnings(document: Document) -> list[Block]:
+    """What a reader must know before the numbers."""
+    blocks: list[Block] = [
+        Callout("warn", "Not everything was finished.", text) for text in document["limits"]
+    ]
+    dimension = document["dimension"]
+    if dimension is not None and dimension > 0:
+        blocks.append(
+            Callout(
+                "warn",
+                "There are infinitely many critical points.",
+                f" The critical set has dimension {dimension}; the numbers below count its "
+                "isolated points only. A regulariser with every λ ≠ 0 usually makes all points "
+                "isolated.",
+            )
+        )
+    return blocks
 
 
 def _card(label: Text, count: Mapping[str, Any] | None) -> Card:
@@ -263,7 +278,15 @@ def _paths(document: Document) -> list[Block]:
                 entry.get("note", ""),
             ]
         )
+    total = (document["counts"].get("complex") or {}).get("value")
+    lost = [
+        f"{entry['label']} found {entry['found']} of {total}"
+        for entry in starts
+        if document["dimension"] == 0 and total is not None and entry.get("found", total) < total
+    ]
+    warning = [Callout("warn", "Zeros were lost on the way:", f" {'; '.join(lost)}.")]
     return [
+        *(warning if lost else []),
         Paragraph("The thesis wants tight bounds because they shorten the computation. "
                   "The same zeros from each start system:"),
         Table(
@@ -444,6 +467,8 @@ def _real(document: Document) -> list[Block]:
         blocks.append(Figure("losses", svg, caption, description))
     columns = ["", "loss", "index", "kind", "pattern", "weights"]
     blocks.append(Table(columns, rows, numeric=frozenset({0, 1, 2})))
+    if document["notes"]:
+        blocks.append(Items(list(document["notes"])))
     if len(points) > MAX_LISTED:
         blocks.append(Paragraph(f"… and {len(points) - MAX_LISTED} more in report.json."))
     return blocks
