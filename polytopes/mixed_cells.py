@@ -22,6 +22,7 @@ from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
 from polytopes.errors import LiftingError
 from polytopes.liftings import FIRST_BITS, as_liftings, draw_liftings, has_tie
+from polytopes.parallel import run_parallel
 from polytopes.supports import ExactArray, IntArray, as_supports, with_origin
 from polytopes.traversal import CellList, Traversal
 
@@ -224,7 +225,7 @@ def _cells_of(
         empty = np.empty(0, np.int64)
         return CellList(np.empty((0, n, 2), np.int64), np.empty((0, n), np.int64), empty), 0
     traversal = Traversal(points, weights)
-    traversal.run(budget)
+    run_parallel(traversal, budget)
     return traversal.cells(), traversal.exchanges
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from algebra.limits import UNLIMITED, Budget
+from polytopes.parallel import run_parallel
 from polytopes.supports import ExactArray, translated
 from polytopes.traversal import Traversal
 
@@ -38,7 +39,7 @@ def traversal_volume(points: list[ExactArray], budget: Budget = UNLIMITED) -> tu
         spent += other.exchanges
         if done:
             break
-    best.run(budget)
+    run_parallel(best, budget)
     return best.total, best.exchanges + spent
 
 

@@ -31,6 +31,7 @@ from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
 from polytopes.mixed_cells import lifted_points
 from polytopes.orders import traversal_volume
+from polytopes.parallel import run_parallel
 from polytopes.reductions import block_reduction, candidate_blocks, own_parts, reduce_volume
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray, as_supports
 from polytopes.traversal import CellList, Traversal
@@ -96,7 +97,7 @@ def _by_cells(
         fine = draw_liftings(points, seed=seed, bits=fine_bits)
         combined = [(c << coarse_bits) + f for c, f in zip(coarse, fine, strict=True)]
         traversal = Traversal(points, combined)
-        traversal.run(budget)
+        run_parallel(traversal, budget)
         cells = traversal.cells()
         levels = _split_normals(points, coarse, cells, coarse_bits)
         if levels is not None and _is_two_level(points, coarse, combined, cells, levels):

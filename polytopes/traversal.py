@@ -112,6 +112,57 @@ class Traversal:
         order = np.lexsort(edges.reshape(len(edges), 2 * n).T[::-1])
         return CellList(edges[order], normals[order], volumes[order])
 
+    # -- sharing work -------------------------------------------------------------------------
+
+    def idle_copy(self) -> Traversal:
+        """A traversal of the same problem with nothing to do yet."""
+        other = Traversal.__new__(Traversal)
+        other.__dict__.update(self.__dict__)
+        other.total = other.exchanges = other.leaves = other.wide_cells = 0
+        other._edges, other._normals, other._volumes = [], [], []
+        other._problem = list(self._problem)
+        other._current = [a.copy() for a in self._current]
+        other._stack = [np.zeros_like(a) for a in self._stack]
+        other._work = [np.zeros_like(a) for a in self._work]
+        other._current[0][[circuits.TOTAL, circuits.STEPS, circuits.LEAVES, circuits.CELLS]] = 0
+        other._current[0][circuits.DEPTH] = 0
+        other._current[0][circuits.MODE] = circuits.POP
+        return other
+
+    def pending_subtrees(self) -> int:
+        """How many subtrees can be handed over without leaving this traversal idle."""
+        if not self._fits:
+            return 0
+        state = self._current[0]
+        return int(state[circuits.DEPTH]) - int(state[circuits.MODE] == circuits.POP)
+
+    def hand_over(self, other: Traversal) -> bool:
+        """Give the largest pending subtree to the idle `other`; False if there is none."""
+        if self.pending_subtrees() < 1:
+            return False
+        if self._is_narrow != other._is_narrow:
+            for traversal in (self, other):
+                if traversal._is_narrow:
+                    traversal._widen()
+        depth = int(self._current[0][circuits.DEPTH])
+        for mine, theirs in zip(self._stack, other._stack, strict=True):
+            theirs[0] = mine[0]  # the bottom of the stack: pushed first, hence near the root
+            mine[: depth - 1] = mine[1:depth].copy()
+        self._current[0][circuits.DEPTH] = depth - 1
+        other._current[0][circuits.DEPTH] = 1
+        other._current[0][circuits.MODE] = circuits.POP
+        return True
+
+    def absorb(self, other: Traversal) -> None:
+        """Add what `other` has counted and collected."""
+        self.total += other.total
+        self.exchanges += other.exchanges
+        self.leaves += other.leaves
+        self.wide_cells += other.wide_cells
+        self._edges += other._edges
+        self._normals += other._normals
+        self._volumes += other._volumes
+
     # -- set-up -------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
