@@ -198,4 +198,6 @@ def test_the_users_own_data_appear_exactly(tmp_path):
 def test_a_critical_set_of_positive_dimension_is_reported_honestly(tmp_path):
     result = report("1-1-1,regulariser=none", tmp_path, versions={})
     assert result.document["dimension"] == 1
-    assert "finitely many" not in (tmp_path / "report.md").read_text("utf-8")
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert "There are infinitely many critical points" in text
+    assert "finitely many points" not in text
