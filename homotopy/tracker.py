@@ -70,15 +70,15 @@ class TrackerSettings:
     beta_omega: float = 3.0
     beta_tau: float = 0.4
     contraction: float = 0.125
-    max_steps: int = 2000
+    max_steps: int = 1000
     precise: bool = False
     endgame_start: float = 0.1
     max_winding: int = 12
-    growth: float = 30.0
+    growth: float = 10.0
     last_log_time: float = -120.0
     max_log_step: float = 1.5
     max_condition: float = 1e13
-    give_up_time: float = -14.0
+    give_up_time: float = -100.0
     near_infinity: float = 1e-8
 
     def options(self) -> FloatArray:
@@ -102,9 +102,10 @@ class TrackerSettings:
 
 DEFAULT = TrackerSettings()
 CONSERVATIVE = replace(
-    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=10_000, growth=100.0, near_infinity=1e-9
-)
-PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=50_000, give_up_time=-9.0)
+    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=3000, growth=20.0, near_infinity=1e-9,
+    give_up_time=-14.0,
+)  # fmt: skip
+PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=5000, give_up_time=-9.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -212,30 +212,33 @@ def endgame(path, t, ws, valuations):
     state[KIND] = LOGARITHMIC
     state[STEP], state[ERROR], state[WINDING] = 0.0, -1.0, 0.0
     next_circle = min(s, np.log(0.02))
+    # Where the present steady growth began; `mark - s` is 0 while there is none.
     mark, mark_size, mark_index, mark_deviation = s, 0.0, -1, np.inf
     agreed = np.inf
-    budget = state[STEPS] + state[REJECTED] + ws.options[MAX_STEPS]
+    budget = state[STEPS] + state[REJECTED] + 0.5 * ws.options[MAX_STEPS]
     while True:
         if state[STEPS] + state[REJECTED] > budget:
             return TOO_MANY_STEPS, np.exp(s)
         if not taylor_coefficients(path, complex(s, 0.0), ws):
-            return give_up(ws, valuations, s, agreed)
+            return give_up(ws, s, mark - s, agreed)
         if jump_to_target(path, ws):
             return SUCCESS, 0.0
         # The jump used the registers and the factorisation, not the coefficients.
-        lowest, index, change = 0.0, -1, 0.0
+        lowest, index = 0.0, -1
         for i in range(n):
             x = vectors[X, i]
-            if size(x) < 1e-250:
-                valuations[i] = 0.0
-                continue
-            ratio = vectors[X1, i] / x
-            valuations[i] = ratio.real
-            if ratio.real < lowest:
-                lowest, index = ratio.real, i
-                change = (2.0 * vectors[X2, i] / x - ratio * ratio).real
+            valuations[i] = (vectors[X1, i] / x).real if size(x) > 1e-250 else 0.0
+            if valuations[i] < lowest:
+                lowest, index = valuations[i], i
+        # Equal exponents differ by noise: the coordinate watched so far stays, if it may.
+        if mark_index >= 0 and valuations[mark_index] < 0.9 * lowest:
+            index = mark_index
         # -- divergence: a steady negative exponent while the coordinate grows --
-        deviation = abs(change / lowest) if lowest < -0.04 else np.inf
+        deviation = np.inf
+        if lowest < -0.04:
+            ratio = vectors[X1, index] / vectors[X, index]
+            change = 2.0 * vectors[X2, index] / vectors[X, index] - ratio * ratio
+            deviation = abs(change.real / ratio.real)
         steady = deviation < 0.1
         if not steady or index != mark_index:
             mark, mark_index, mark_deviation = s, index if steady else -1, deviation
@@ -264,15 +267,15 @@ def endgame(path, t, ws, valuations):
                 vectors[LIMIT] = vectors[SUM]
                 state[WINDING] = turns
             if not taylor_coefficients(path, complex(s, 0.0), ws):
-                return give_up(ws, valuations, s, agreed)
+                return give_up(ws, s, mark - s, agreed)
         if s < ws.options[LAST_LOG_TIME]:
-            return give_up(ws, valuations, s, agreed)
+            return give_up(ws, s, mark - s, agreed)
         state[SERIES_KNOWN] = 1.0
         length = ws.options[MAX_LOG_STEP] * (2.0 if steady else 1.0)
         end = complex(s - length, 0.0)
         status = track_segment(path, complex(s, 0.0), end, 0.0, ws)
         if status != SUCCESS:
-            code, t_end = give_up(ws, valuations, s, agreed)
+            code, t_end = give_up(ws, s, mark - s, agreed)
             return (status if code == UNDECIDED else code), t_end
         s -= length
 
@@ -354,11 +357,13 @@ def classify_limit(path, turns, ws):
 
 
 @kernel()
-def give_up(ws, valuations, s, agreed):
-    """What can still be said when numbers run out: (PathStatus, t)."""
+def give_up(ws, s, diverging, agreed):
+    """What can still be said when numbers run out: (PathStatus, t).
+
+    `diverging` is the length in log t of the steady growth up to now.
+    """
     vectors, state = ws.vectors, ws.state
-    lowest = np.min(valuations)
-    if lowest < -0.04 and s < ws.options[GIVE_UP_TIME]:
+    if s < ws.options[GIVE_UP_TIME] and diverging > 2.0:
         return AT_INFINITY, np.exp(s)
     if state[WINDING] > 0.0 and agreed < 1e-4:
         vectors[X] = vectors[LIMIT]
