@@ -322,6 +322,23 @@ def zero_boxes() -> Document:
     return write.document("boxes", axes(), claim, {"precision": 64, "boxes": entries})
 
 
+def exact_boxes() -> Document:
+    # x + y − 1 = 0, x² + y² − 1 = 0: (1, 0) and (0, 1); no equation vanishes on an axis.
+    system = PolynomialSystem.from_terms(
+        ("x", "y"), [{(1, 0): 1, (0, 1): 1, (0, 0): -1}, {(2, 0): 1, (0, 2): 1, (0, 0): -1}]
+    )
+    entries = [
+        {
+            "center": [[f"{a}*2^0", "0*2^0"], [f"{b}*2^0", "0*2^0"]],
+            "radius": ["1*2^-30", "1*2^-30"],
+            "exact": [str(a), str(b)],
+        }
+        for a, b in ((1, 0), (0, 1))
+    ]
+    claim = {"at_least": {"complex": 2, "real": 2, "pattern:x": 1, "pattern:y": 1}}
+    return write.document("boxes", system, claim, {"precision": 64, "boxes": entries})
+
+
 def imaginary_box() -> Document:
     # x² − I = 0: two zeros (1 + I)/√2 and its negative.
     system = {
@@ -544,6 +561,7 @@ GOOD: dict[str, Callable[[], Document]] = {
         boxes,
         complex_boxes,
         zero_boxes,
+        exact_boxes,
         imaginary_box,
         bezout,
         mixed_cells,

@@ -368,7 +368,18 @@ def read_boxes(document: Any) -> None:
         elif any(k.im[0] > 0 or k.im[1] < 0 for k in image):
             found.append("nonreal")
         zeros = sorted(entry.get("zero", []))
-        if zeros:
+        known = entry.get("exact")
+        if known is not None:
+            point = [Fraction(v) for v in known]
+            for f in fs:
+                values = (
+                    c * prod(v**e for v, e in zip(point, m, strict=True)) for m, c in f.items()
+                )
+                must(sum(values) == 0, "not an exact zero")
+            must(all(exact(v).inside(x) for v, x in zip(point, box, strict=True)), "point outside")
+            zeros = [k for k, v in enumerate(point) if v == 0]
+            found = ["complex", "real"]
+        elif zeros:
             kept = [k for k in range(n) if k not in zeros]
             nothing = exact(Fraction(0))
             frozen = [nothing if k in zeros else box[k] for k in range(n)]
@@ -378,7 +389,10 @@ def read_boxes(document: Any) -> None:
             must(all(nothing.inside(box[k]) for k in zeros), "zero outside")
             if kept:
                 krawczyk([parts[i] for i in chosen], [*frozen, *unit], kept)
-        if all(k in zeros or not exact(Fraction(0)).inside(image[k]) for k in range(n)):
+        if all(
+            known is not None or k in zeros or not exact(Fraction(0)).inside(image[k])
+            for k in range(n)
+        ):
             names = ",".join(system["variables"][k] for k in zeros)
             found += ["boundary", f"pattern:{names}"] if zeros else ["torus"]
         for quantity in found:

@@ -325,6 +325,14 @@ def test_zero_coordinates_need_the_restricted_system():
     rejected(document, "vanish|restricted")
 
 
+def test_an_exact_zero_must_be_one_and_lie_in_the_box():
+    document = GOOD["exact_boxes"]()
+    document["proof"]["boxes"][0]["exact"] = ["1", "1/1073741825"]
+    rejected(document, "not an exact zero")
+    document["proof"]["boxes"][0]["exact"] = ["0", "1"]
+    rejected(document, "outside")
+
+
 def test_complex_coefficients_never_give_real_zeros():
     # x − I·0 would be real; x + I − I = x is written with I and must not be called real.
     system = {
