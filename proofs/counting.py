@@ -11,11 +11,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
+
+from flint import fmpq
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
-from algebra.systems import PolynomialSystem
+from algebra.systems import PolynomialSystem, polynomial_ring
 from algebra.words import Bound, Count, Word
 from proofs import certificates as write
 from proofs.certificates import Document
@@ -157,6 +160,7 @@ def _combine(
     budget: Budget,
 ) -> CountResult:
     """Merge the algebra's counts with what certificates prove."""
+    documents = [with_exact_points(document) for document in documents]
     # What the boxes claim is a target for the upper bound; the checker has its say below, once.
     found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
     probable = counts["with_multiplicity"].upper.value
@@ -315,6 +319,52 @@ def _within(
     """A mixed volume speaks of supports: the reduced system is named by a count around it."""
     bound = {"complex": wanted, "with_multiplicity": wanted}
     return [*link, write.count_document(reduced, {}, bound, [document])]
+
+
+def with_exact_points(document: Document) -> Document:
+    """A `boxes` document whose undecided zeros are named exactly where they are rational.
+
+    Such zeros often lie on coordinate hyperplanes in a way that no restricted system shows.
+    """
+    counts = {q: v for (q, _), v in claimed(document).items()}
+    decided = sum(v for q, v in counts.items() if q == "torus" or q.startswith("pattern:"))
+    if decided >= counts.get("complex", 0) or document["system"]["imaginary"]:
+        return document
+    ring = polynomial_ring(document["system"]["variables"])
+    equations = [
+        ring.from_dict({tuple(m): fmpq(*map(int, c.split("/"))) for c, m in f})
+        for f in document["system"]["equations"]
+    ]
+    boxes, changed = [], False
+    for box in document["proof"]["boxes"]:
+        point = [
+            _simple(pair[0], radius)
+            for pair, radius in zip(box["center"], box["radius"], strict=True)
+        ]
+        if None not in point and all(f(*point) == 0 for f in equations):
+            box = {"center": box["center"], "radius": box["radius"], "exact": [*map(str, point)]}
+            changed = True
+        boxes.append(box)
+    if not changed:
+        return document
+    improved = {
+        **document,
+        "claim": {"at_least": {}},
+        "proof": {**document["proof"], "boxes": boxes},
+    }
+    try:
+        facts = check_document(improved).facts
+    except CertificateRejected:
+        return document
+    return {**improved, "claim": {"at_least": {q: v for (q, _), v in facts.items() if v}}}
+
+
+def _simple(center: str, radius: str) -> fmpq | None:
+    """The rational number of denominator ≤ 1000 in an interval, if it is plainly the one."""
+    (m, e), (r, s) = (map(int, text.split("*2^")) for text in (center, radius))
+    value, size = Fraction(m) * Fraction(2) ** e, Fraction(r) * Fraction(2) ** s
+    simple = value.limit_denominator(1000)
+    return fmpq(simple.numerator, simple.denominator) if abs(simple - value) <= size else None
 
 
 def claimed(document: Document) -> Facts:
