@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,11 @@ from critnet.warmup import warm_up
 
 if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem
+    from homotopy.results import SolveResult
 
 STARTS = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy", "decoupled")
+#: Seconds that exact algebra gets at least where numerics leave completeness open.
+PATIENCE = 10.0
 #: Zeros shown to people; --json gives all of them.
 ROWS_SHOWN = 200
 #: Coordinates shown per zero.
@@ -60,6 +64,8 @@ def command(
     if not no_certify:
         with session.stage("completeness"):
             result = complete(result, system, session.budget, region=region)
+            if result.dimension is None or result.completeness.value is None:
+                result = _with_algebra(session, result, system, region)
     document = {"variables": list(system.variables), **result.to_dict()}
 
     def render(console: Console) -> None:
@@ -76,6 +82,34 @@ def command(
         notes(console, document.get("notes") or ())
 
     session.emit(document, render)
+
+
+def _with_algebra(
+    session: Session, result: SolveResult, system: PolynomialSystem, region: str
+) -> SolveResult:
+    """Dimension and completeness from exact algebra, where paths and exponents do not settle them.
+
+    It gets as much time as solving took, so that a hopeless Gröbner basis delays nobody.
+    """
+    from algebra.limits import Budget
+    from proofs.counting import count
+
+    seconds = max(PATIENCE, session.timings["solve"])
+    left = session.budget.remaining()
+    budget = Budget.of(
+        seconds=seconds if left is None else min(seconds, left),
+        memory_bytes=session.memory_limit,
+        progress=session.progress,
+        threads=session.jobs,
+    )
+    counted = count(system, solution=result, real=False, seed=session.seed, budget=budget)
+    settled = counted.torus if region == "torus" else counted.complex
+    return dataclasses.replace(
+        result,
+        dimension=result.dimension if counted.dimension is None else counted.dimension,
+        completeness=settled if result.completeness.value is None else result.completeness,
+        notes=tuple(dict.fromkeys((*result.notes, *counted.notes))),
+    )
 
 
 def solutions_table(variables: list[str], solutions: list[Mapping[str, Any]]) -> Any:
