@@ -1,17 +1,36 @@
-"""Numerical zeros: path tracking, start systems, certification by interval arithmetic."""
+"""Numerical zeros: path tracking, start systems, certification by interval arithmetic.
+
+Names are loaded on first use, so that importing the package costs nothing.
+"""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+import sys
+import types
+from typing import TYPE_CHECKING, Any
 
-# Functions that share their module's name are bound here: importing the module later would
-# otherwise put the module in their place.
-from homotopy.certify import certify
-from homotopy.solve import solve
-from homotopy.sweep import sweep
+if TYPE_CHECKING:
+    from homotopy.certify import certify as certify
+    from homotopy.homotopies import Homotopy as Homotopy
+    from homotopy.homotopies import StartSystem as StartSystem
+    from homotopy.parameters import parameter_homotopy as parameter_homotopy
+    from homotopy.results import PathResult as PathResult
+    from homotopy.results import PathStatus as PathStatus
+    from homotopy.results import Solution as Solution
+    from homotopy.results import SolveResult as SolveResult
+    from homotopy.solve import solve as solve
+    from homotopy.sweep import sweep as sweep
+    from homotopy.tape import Tape as Tape
+    from homotopy.tracker import TrackResult as TrackResult
+    from homotopy.tracker import track as track
 
-_EXPORTS = {
+_HOME = {
+    "solve": "homotopy.solve",
+    "track": "homotopy.tracker",
+    "certify": "homotopy.certify",
+    "sweep": "homotopy.sweep",
+    "parameter_homotopy": "homotopy.parameters",
     "Homotopy": "homotopy.homotopies",
     "StartSystem": "homotopy.homotopies",
     "Tape": "homotopy.tape",
@@ -19,20 +38,46 @@ _EXPORTS = {
     "PathStatus": "homotopy.results",
     "Solution": "homotopy.results",
     "SolveResult": "homotopy.results",
-    "CertifyResult": "homotopy.boxes",
-    "SweepResult": "homotopy.sweep",
-    "track": "homotopy.tracker",
     "TrackResult": "homotopy.tracker",
-    "parameter_homotopy": "homotopy.parameters",
 }
-__all__ = ["certify", "solve", "sweep", *_EXPORTS]
+__all__ = [
+    "solve",
+    "track",
+    "certify",
+    "sweep",
+    "parameter_homotopy",
+    "Homotopy",
+    "StartSystem",
+    "Tape",
+    "PathResult",
+    "PathStatus",
+    "Solution",
+    "SolveResult",
+    "TrackResult",
+]
+
+
+class _Package(types.ModuleType):
+    """Some functions are named like their modules: `homotopy.solve` must stay the function.
+
+    Importing a submodule sets it as an attribute of its package; here the function of that name
+    is set instead. `from homotopy.solve import …` is not affected.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, types.ModuleType) and _HOME.get(name) == value.__name__:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
+    if name not in _HOME:
         raise AttributeError(f"module 'homotopy' has no attribute {name!r}")
-    return getattr(importlib.import_module(_EXPORTS[name]), name)
+    return getattr(importlib.import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_EXPORTS})
+    return sorted(__all__)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.errors import InputError, LimitReached
+from algebra.counting import ZeroCounts, count_zeros
+from algebra.errors import AlgebraError, InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
@@ -43,6 +44,8 @@ ComplexArray = NDArray[np.complex128]
 #: Sets of random constants tried before open paths are reported.
 ATTEMPTS = 3
 REGIONS = ("affine", "torus")
+#: Most seconds spent on exact counting where singular ends leave the dimension open.
+COUNTING_SECONDS = 20.0
 #: Relative size below which a coordinate is tested for being zero.
 MAYBE_ZERO = 1e-12
 #: Relative size below which a polished real or imaginary part is rounding noise.
@@ -102,7 +105,7 @@ def solve(
     system.require_specialised()
     square = square_up(system, seed=seed)
     if square.system is None:
-        return _without_paths(system, square.dimension, square.reason, seed)
+        return _without_paths(system, square.dimension, square.reason, seed, budget)
     if not system.variables:
         return _without_variables(system, seed)
     clock = {"begin": time.perf_counter()}
@@ -133,11 +136,11 @@ def solve(
         except LimitReached as limit:
             raise LimitReached(str(limit), result) from None
     clock["certified"] = time.perf_counter()
+    result = _with_dimension(result, system, zeros, budget)
     if region == "torus":
         result = _in_torus(result)
     return replace(
         _sorted(result),
-        dimension=None if zeros.suspicious else 0,
         timings={
             "track": clock["tracked"] - clock["begin"],
             "certify": clock["certified"] - clock["tracked"],
@@ -350,6 +353,49 @@ def _completeness(found: int, word: Word, chosen: StartSystem) -> Count:
     return Count(Bound(found, word, source), upper)
 
 
+def _with_dimension(
+    result: SolveResult, system: PolynomialSystem, zeros: _Zeros, budget: Budget
+) -> SolveResult:
+    """Dimension of the zero set; singular ends that may not be isolated are no solutions.
+
+    Regular ends are isolated; if there are only such, the zero set found has dimension 0. Exact
+    counting is asked where singular ends, or the lack of any zero, leave the dimension open.
+    """
+    if len(zeros.regular) and not len(zeros.singular):
+        return replace(result, dimension=0)
+    counts = _exact_counts(system, budget)
+    if counts is None:
+        return replace(result, dimension=None if zeros.suspicious else 0)
+    notes = list(result.notes)
+    solutions = list(result.solutions)
+    isolated = counts.distinct.value
+    explained = isolated == len(zeros.regular) + len(zeros.singular)
+    if counts.dimension != 0 and len(zeros.singular) and not explained:
+        solutions = solutions[: len(zeros.regular)]
+        notes.append(
+            f"the zero set has dimension {counts.dimension}: {len(zeros.singular)} singular ends "
+            f"are not listed; exact counting finds {isolated} isolated zeros"
+        )
+    lower, upper = result.completeness.lower, counts.distinct.upper
+    known = result.completeness.upper.value
+    if upper.value is not None and (known is None or upper.value <= known):
+        result = replace(result, completeness=Count(lower, upper))
+    return replace(
+        result, solutions=tuple(solutions), dimension=counts.dimension, notes=tuple(notes)
+    )
+
+
+def _exact_counts(system: PolynomialSystem, budget: Budget) -> ZeroCounts | None:
+    """The algebra's counts, or None if they would take too long."""
+    left = budget.remaining()
+    seconds = COUNTING_SECONDS if left is None else min(COUNTING_SECONDS, 0.5 * left)
+    share = Budget.of(seconds=seconds, memory_bytes=budget.memory_bytes, progress=budget.progress)
+    try:
+        return count_zeros(system, patterns=False, budget=share)
+    except (LimitReached, AlgebraError):
+        return None
+
+
 def _in_torus(result: SolveResult) -> SolveResult:
     """Only the zeros without vanishing coordinates; paths to the others left the torus."""
     kept = [s for s in result.solutions if np.all(s.point != 0)]
@@ -417,9 +463,12 @@ def _sorted(result: SolveResult) -> SolveResult:
 
 
 def _without_paths(
-    system: PolynomialSystem, dimension: int | None, reason: str, seed: int
+    system: PolynomialSystem, dimension: int | None, reason: str, seed: int, budget: Budget
 ) -> SolveResult:
     """The honest answer where no square system describes the zeros."""
+    if dimension is None:
+        counts = _exact_counts(system, budget)
+        dimension = None if counts is None else counts.dimension
     if dimension == -1:
         count = Count.exactly(0, Word.CERTIFIED, reason)
     else:
