@@ -70,6 +70,20 @@ class CertifiedBatch:
         furthest = np.maximum.accumulate(high[order])
         return bool((furthest[:-1] < low[order][1:]).all())
 
+    def morse_indices(self) -> NDArray[np.int64]:
+        """Certified number of negative eigenvalues of the Jacobian at every real zero, shape (k,).
+
+        −1 where it is not decided or the zero is not certified real. Only for a certifier built
+        with `symmetric`: S = J(zero) and the preconditioner Y are then real symmetric with
+        ‖I − Y·S‖ < 1, so (1−t)·S + t·Y⁻¹ is invertible for 0 ≤ t ≤ 1, and S and Y have the same
+        inertia.
+        """
+        out = np.full(len(self.status), -1, dtype=np.int64)
+        real = self.certified & (self.reality == intervals.REAL)
+        real &= (self.inverses.imag == 0).all(axis=(1, 2))
+        out[real] = negative_counts(np.ascontiguousarray(self.inverses[real].real))
+        return out
+
     def box(self, k: int) -> Box:
         """Candidate k's box; its status must not be FAILED."""
         n = self.centers.shape[1]
@@ -94,9 +108,18 @@ class CompiledCertifier:
         F, then its Jacobian row by row (`homotopy.enclosures.with_jacobian`).
     supports : n int64 arrays (m_i, n)
         Exponents of all terms that may occur: decide which equations vanish identically.
+    symmetric : bool
+        Whether the Jacobian is symmetric, as that of a gradient is: allows `morse_indices`.
     """
 
-    def __init__(self, program: StraightLineProgram, supports: Sequence[NDArray[np.int64]]) -> None:
+    def __init__(
+        self,
+        program: StraightLineProgram,
+        supports: Sequence[NDArray[np.int64]],
+        *,
+        symmetric: bool = False,
+    ) -> None:
+        self.symmetric = symmetric
         self.n = len(program.variables)
         self.parameter_count = len(program.parameters)
         self.is_real = all(c.imaginary == 0 for c in program.constants)
@@ -136,6 +159,7 @@ class CompiledCertifier:
             self._present,
             self._starts,
             self.is_real,
+            self.symmetric,
             POLISHING_STEPS,
             batch.centers,
             batch.exponents,
@@ -146,6 +170,29 @@ class CompiledCertifier:
             batch.zeros,
         )
         return batch
+
+
+def negative_counts(matrices: FloatArray) -> NDArray[np.int64]:
+    """Number of negative eigenvalues of exact symmetric float64 matrices (k, n, n); −1: undecided.
+
+    With V the computed eigenvectors divided by √|eigenvalue|, B = VᵀWV; |fl(B) − B| is at most
+    (2n + 4)·u·|V|ᵀ|W||V| in every order of summation. If every Gershgorin disc of B, widened by
+    that, avoids 0, Sylvester's law counts the negative ones.
+    """
+    count, n, _ = matrices.shape
+    if not (np.isfinite(matrices).all() and np.array_equal(matrices, matrices.transpose(0, 2, 1))):
+        return np.full(count, -1, dtype=np.int64)
+    eigenvalues, vectors = np.linalg.eigh(matrices)
+    scaled = vectors / np.sqrt(np.maximum(np.abs(eigenvalues), 1e-300))[:, None, :]
+    flipped = scaled.transpose(0, 2, 1)
+    product = flipped @ matrices @ scaled
+    error = np.abs(flipped) @ np.abs(matrices) @ np.abs(scaled) * ((2 * n + 8) * 2.0**-53 * 1.01)
+    diagonal = np.einsum("kii->ki", product)
+    radius = (np.abs(product) + error).sum(axis=2) * (1 + n * 2.0**-50) - np.abs(diagonal)
+    # Subtracting |diagonal| may round: the comparison keeps a margin.
+    decided = (np.abs(diagonal) > radius + 1e-6).all(axis=1)
+    negative = (diagonal < 0).sum(axis=1)
+    return np.where(decided, negative, -1).astype(np.int64)
 
 
 def balls(values: Sequence[tuple[fmpq, fmpq] | GaussianRational]) -> FloatArray:

@@ -43,6 +43,8 @@ class Family:
         Sign changes that permute the zeros, for all parameters.
     expected : int or None
         Number of zeros of a generic member where a theorem gives it.
+    is_gradient : bool
+        Whether the Jacobian is symmetric, so that real zeros have a Morse index.
     """
 
     name: str
@@ -50,12 +52,15 @@ class Family:
     supports: list[NDArray[np.int64]]
     signs: tuple[SignArray, ...] = ()
     expected: int | None = None
+    is_gradient: bool = False
     tape: Tape = field(init=False, repr=False)
     certifier: CompiledCertifier = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tape", Tape.from_program(self.program))
-        certifier = CompiledCertifier(with_jacobian(self.program), self.supports)
+        certifier = CompiledCertifier(
+            with_jacobian(self.program), self.supports, symmetric=self.is_gradient
+        )
         object.__setattr__(self, "certifier", certifier)
 
     @property
@@ -79,6 +84,7 @@ def network_family(network: LinearNetwork) -> Family:
         network.parametric_system().supports,
         tuple(network.sign_generators()),
         generic_count(network),
+        is_gradient=True,
     )
 
 

@@ -22,8 +22,9 @@ from algebra.networks import LinearNetwork, NetworkData
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.kernels.intervals import NOT_REAL, REAL
-from homotopy.sweep import Worker, choose_subject, sample_seed
+from homotopy.sweep import choose_subject
 from homotopy.sweep_subjects import NetworkSubject, Sample, Subject, SystemSubject
+from homotopy.sweep_worker import Worker, sample_seed
 
 #: Proposals per round, and the sizes of their steps (standard deviations of log factors).
 PROPOSALS = 24

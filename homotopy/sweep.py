@@ -21,23 +21,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from flint import fmpq
-from numpy.typing import NDArray
-
 from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
-from homotopy.compiled import CertifiedBatch
-from homotopy.kernels.intervals import REAL, UNKNOWN
 from homotopy.members import Member
 from homotopy.sweep_store import Row, SweepStore
-from homotopy.sweep_subjects import NetworkSubject, Sample, Subject, SystemSubject, subject_from
-from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID
-
-ComplexArray = NDArray[np.complex128]
+from homotopy.sweep_subjects import NetworkSubject, Subject, SystemSubject, subject_from
+from homotopy.sweep_worker import Worker
 
 #: Seconds that a block of samples should take: progress, limits and the store act between blocks.
 BLOCK_SECONDS = 1.0
@@ -70,6 +62,9 @@ class SweepResult:
         Signs, and coordinates for networks.
     seconds : float
         Wall-clock time of this run.
+    indices : dict of str to int
+        Number of samples per list of certified Morse indices, "0:2,1:2,2:1" for two minima, two
+        saddles of index 1 and one of index 2; gradients in full coordinates only.
     certificate : dict or None
         Certificate of kind `boxes` for the best sample.
     """
@@ -85,7 +80,19 @@ class SweepResult:
     options: dict[str, str]
     seconds: float
     notes: tuple[str, ...] = ()
+    indices: dict[str, int] = field(default_factory=dict)
     certificate: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def minima(self) -> dict[int, int]:
+        """Number of samples per number of local minima, where indices are known."""
+        out: dict[int, int] = {}
+        for text, count in self.indices.items():
+            if text:
+                found = dict(part.split(":") for part in text.split(","))
+                number = int(found.get("0", 0))
+                out[number] = out.get(number, 0) + count
+        return dict(sorted(out.items()))
 
     @property
     def rate(self) -> float:
@@ -103,6 +110,8 @@ class SweepResult:
             "failed": self.failed,
             "best": self.best,
             "zeros": self.zeros,
+            "indices": self.indices,
+            "minima": {str(k): v for k, v in self.minima.items()},
             **self.options,
             "notes": list(self.notes),
         }
@@ -192,7 +201,7 @@ def sweep(
             rows.add(block)
             done, _ = rows.counts(samples)
             budget.report("samples", done, samples)
-            if goal is not None and any(r[4] == "ok" and r[3] >= goal for r in block):
+            if goal is not None and any(r[5] == "ok" and r[3] >= goal for r in block):
                 break
             if done < samples:
                 try:
@@ -200,12 +209,6 @@ def sweep(
                 except LimitReached as limit:
                     raise LimitReached(str(limit), result()) from None
         return result(final=True)
-
-
-def sample_seed(root: int, number: int) -> int:
-    """The data seed of a sample; depends on nothing else."""
-    words = np.random.SeedSequence([root, number]).generate_state(2, np.uint32)
-    return int(words[0]) << 31 | int(words[1]) >> 1
 
 
 def choose_subject(
@@ -216,84 +219,6 @@ def choose_subject(
         return SystemSubject(subject, signs or "any")
     network = LinearNetwork.parse(subject) if isinstance(subject, str) else subject
     return NetworkSubject(network, signs or "positive", coordinates)
-
-
-# -- one block -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Worker:
-    """Finds and certifies the zeros of samples.
-
-    Attributes
-    ----------
-    subject : Subject
-    seed : int
-        Root of the samples.
-    member : Member
-        A generic member of the subject's family with all its zeros.
-    """
-
-    subject: Subject
-    seed: int
-    member: Member
-
-    def rows(self, numbers: list[int]) -> list[Row]:
-        """The finished rows of these samples."""
-        seeds = [sample_seed(self.seed, k) for k in numbers]
-        counted = self.count([self.subject.sample(s) for s in seeds])
-        return [(k, str(s), *c) for k, s, c in zip(numbers, seeds, counted, strict=True)]
-
-    def count(self, samples: list[Sample]) -> list[tuple[int, int, str, str]]:
-        """Complex count, real count, state and note of every sample."""
-        targets = np.array([[_float(v) for v in s.values] for s in samples], dtype=np.complex128)
-        ends, _ = self.member.track_to(targets)
-        return [self._count(s, t, e) for s, t, e in zip(samples, targets, ends, strict=True)]
-
-    def zeros(self, sample: Sample) -> ComplexArray:
-        """The zeros of one sample, tracked with care, (N, n)."""
-        target = np.array([[_float(v) for v in sample.values]], dtype=np.complex128)
-        ends, _ = self.member.track_to(target, settings=CONSERVATIVE, generic=False)
-        return self.member.lifted(ends[0])
-
-    def _count(
-        self, sample: Sample, target: ComplexArray, ends: ComplexArray
-    ) -> tuple[int, int, str, str]:
-        note = ""
-        for settings in (DEFAULT, CONSERVATIVE, PARANOID):
-            if settings is not DEFAULT:
-                note = "tracked again"
-                ends = self.member.track_to(target[None], settings=settings, generic=False)[0][0]
-            zeros = self.member.lifted(ends)
-            zeros = zeros[np.isfinite(zeros).all(axis=1)]
-            real = self._certified_real(sample, zeros)
-            if real is None:
-                continue
-            # Zeros that are not real come in pairs; networks have a stronger law.
-            if (
-                real % self.subject.parity != 1 % self.subject.parity
-                or (self.member.count - real) % 2
-            ):
-                return self.member.count, real, "failed", f"parity: {real} real zeros"
-            return self.member.count, real, "ok", note
-        batch = self.member.family.certify(zeros, sample.values)
-        found = int(batch.certified.sum()), int((batch.reality == REAL).sum())
-        return *found, "failed", "zeros are missing or undecided"
-
-    def _certified_real(self, sample: Sample, zeros: ComplexArray) -> int | None:
-        """Number of real zeros if all zeros are certified, distinct and decided."""
-        batch = self.member.family.certify(zeros, sample.values)
-        if len(zeros) == self.member.count and _is_complete(batch):
-            return int((batch.reality == REAL).sum())
-        if sample.system is None:
-            return None
-        slow = certify(sample.system(), zeros)
-        decided = slow.real_count + slow.nonreal_count
-        return slow.real_count if decided == self.member.count else None
-
-
-def _is_complete(batch: CertifiedBatch) -> bool:
-    return batch.disjoint() and bool((batch.reality != UNKNOWN).all())
 
 
 # -- scheduling ------------------------------------------------------------------------------------
@@ -442,6 +367,7 @@ def _result(
         options,
         time.perf_counter() - begin,
         (f"{failed} of {done} samples have no complete count",) if failed else (),
+        {k: v for k, v in rows.indices(samples).items() if k},
         certificate,
     )
 
@@ -453,7 +379,3 @@ def _parse_goal(until: str | None) -> int | None:
     if match is None:
         raise InputError(f"--until {until!r}: expected max_real>=K, for example max_real>=9")
     return int(match.group(1))
-
-
-def _float(value: fmpq) -> float:
-    return int(value.p) / int(value.q)

@@ -17,16 +17,16 @@ from typing import Any
 from algebra.errors import InputError
 from homotopy.errors import JournalMismatch
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-#: (number, seed, complex count, real count, state, note)
-Row = tuple[int, str, int, int, str, str]
+#: (number, seed, complex count, real count, Morse indices as "index:count,…", state, note)
+Row = tuple[int, str, int, int, str, str, str]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS sample(
     number INTEGER PRIMARY KEY, seed TEXT NOT NULL, complex INTEGER NOT NULL,
-    real INTEGER NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL);
+    real INTEGER NOT NULL, indices TEXT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL);
 """
 
 
@@ -94,7 +94,7 @@ class SweepStore:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._connection.executemany(
-                "INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?, ?, ?)", rows
+                "INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?, ?, ?, ?)", rows
             )
         except BaseException:
             self._connection.execute("ROLLBACK")
@@ -104,7 +104,7 @@ class SweepStore:
     def rows(self, limit: int) -> list[Row]:
         """Samples 0 … limit−1 that are done, in order."""
         query = (
-            "SELECT number, seed, complex, real, state, note FROM sample "
+            "SELECT number, seed, complex, real, indices, state, note FROM sample "
             "WHERE number < ? ORDER BY number"
         )
         return [tuple(row) for row in self._connection.execute(query, (limit,))]
@@ -117,6 +117,14 @@ class SweepStore:
         )
         return dict(self._connection.execute(query, (limit,)))
 
+    def indices(self, limit: int) -> dict[str, int]:
+        """Number of good samples below `limit` per list of Morse indices; "" where unknown."""
+        query = (
+            "SELECT indices, COUNT(*) FROM sample WHERE state = 'ok' AND number < ? "
+            "GROUP BY indices ORDER BY indices"
+        )
+        return dict(self._connection.execute(query, (limit,)))
+
     def counts(self, limit: int) -> tuple[int, int]:
         """Samples below `limit` that are done, and how many of them failed."""
         query = "SELECT COUNT(*), COALESCE(SUM(state != 'ok'), 0) FROM sample WHERE number < ?"
@@ -126,7 +134,7 @@ class SweepStore:
     def best(self, limit: int) -> Row | None:
         """The first sample below `limit` with the most real zeros."""
         query = (
-            "SELECT number, seed, complex, real, state, note FROM sample "
+            "SELECT number, seed, complex, real, indices, state, note FROM sample "
             "WHERE state = 'ok' AND number < ? ORDER BY real DESC, number LIMIT 1"
         )
         row = self._connection.execute(query, (limit,)).fetchone()

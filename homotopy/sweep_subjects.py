@@ -42,11 +42,14 @@ class Sample:
         The same for people, as exact strings.
     system : callable or None
         Builds the exact system in the family's unknowns, for Arb; None where there is none.
+    coercive : bool
+        Whether the zeros are the critical points of a coercive function.
     """
 
     values: list[fmpq]
     data: dict[str, Any]
     system: Callable[[], PolynomialSystem] | None
+    coercive: bool = False
 
 
 class Subject(Protocol):
@@ -135,6 +138,7 @@ class NetworkSubject:
             list(data.parameter_values),
             data.to_dict(),
             lambda: self.network.gradient_system(data=data),
+            all(e > 0 for matrix in data.Lambda for row in matrix for e in row),
         )
 
 

@@ -111,6 +111,9 @@ def command(
                 f"most real zeros: [bold]{document['max_real']}[/], first at sample "
                 f"{best['number']} (seed {best['seed']}); --json gives its exact data"
             )
+        if document["minima"]:
+            shares = ", ".join(f"{k} in {number(v)}" for k, v in document["minima"].items())
+            console.print(f"local minima (certified Morse indices): {shares}")
         if "maximised" in document:
             found = document["maximised"]
             console.print(

@@ -198,6 +198,15 @@ def polish(operations, first, outputs, r, point, matrix, inverse, steps):
 
 
 @kernel()
+def symmetrise(matrix):
+    """The real symmetric part of a complex128 (n, n) matrix, in place."""
+    for i in range(matrix.shape[0]):
+        for j in range(i + 1):
+            value = 0.5 * (matrix[i, j].real + matrix[j, i].real)
+            matrix[i, j], matrix[j, i] = value, value
+
+
+@kernel()
 def box_around(
     operations, first, outputs, balls, center, inverse, free, rows, exponents, radii, bounds
 ):
@@ -301,7 +310,7 @@ def snap(point, best, exponents, variant, small, flat, center):
 
 @kernel(
     "void(int32[:,::1], int64, int32[::1], float64[:,::1], boolean[:,::1], int64[::1], boolean,"
-    " int64, complex128[:,::1], int64[:,::1], float64[:,::1], complex128[:,:,::1],"
+    " boolean, int64, complex128[:,::1], int64[:,::1], float64[:,::1], complex128[:,:,::1],"
     " int64[::1], int64[::1], boolean[:,::1])"
 )
 def certify_points(
@@ -312,6 +321,7 @@ def certify_points(
     present,
     starts,
     real_system,
+    symmetric,
     steps,
     points,
     exponents,
@@ -329,6 +339,10 @@ def certify_points(
         Balls of the inputs after the n variables: parameters, then constants.
     present (T, n), starts (n + 1,)
         Which unknowns occur in each term; terms of equation i are starts[i] … starts[i+1]-1.
+    real_system, symmetric
+        Whether the coefficients are real; whether the Jacobian is a symmetric matrix of
+        polynomials: real points then get a real symmetric preconditioner, whose inertia is that of
+        the Jacobian at the zero if the inequality holds.
     points (p, n)
         Candidates in, centres out.
     exponents (p, n), tight (p, n), inverses (p, n, n), status (p,), reality (p,), zeros (p, n)
@@ -359,6 +373,8 @@ def certify_points(
             scale = max(scale, abs(point[k].real) + abs(point[k].imag))
             height = max(height, abs(point[k].imag))
         small, flat = scale * 2.0**-26, False
+        if symmetric and real_system and height <= small:
+            symmetrise(inverse)
         for variant in range(5):
             if variant < 2 and not (real_system and height <= small):
                 continue

@@ -12,7 +12,7 @@ from algebra.networks import LinearNetwork
 from algebra.programs import ADD, MUL, SUB
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
-from homotopy.compiled import CompiledCertifier, balls
+from homotopy.compiled import CompiledCertifier, balls, negative_counts
 from homotopy.enclosures import Enclosure, exact_program, with_jacobian
 from homotopy.kernels import intervals
 from proofs.checker import check_document
@@ -168,6 +168,42 @@ def test_compiled_boxes_agree_with_arb(roots):
             gap = abs(Fraction(float(batch.centers[k, 0].real)) - root)
             assert gap <= Fraction(float(batch.tight[k, 0]))
             assert slow.assignment[k] >= 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 6), st.integers(0, 2**32), st.integers(-12, 12))
+def test_negative_counts_follow_sylvesters_law(n, seed, exponent):
+    generator = np.random.default_rng(seed)
+    signs = generator.choice([-1.0, 1.0], size=n)
+    factor = generator.integers(-9, 10, size=(n, n)).astype(float)
+    scale = 2.0**exponent
+    matrix = (factor.T * signs) @ factor * scale  # exact: small integers times a power of two
+    counted = int(negative_counts(matrix[None])[0])
+    if abs(np.linalg.det(factor)) > 0.5:
+        assert counted in (int((signs < 0).sum()), -1)
+        if np.linalg.cond(factor) < 1e4:
+            assert counted == int((signs < 0).sum())
+    else:
+        assert counted == -1
+
+
+def test_morse_indices_of_a_batch_agree_with_arb_and_with_topology():
+    from homotopy.morse import hessian_at
+
+    gradient = LinearNetwork((2, 2, 2), m=1).gradient_system(seed=0)
+    enclosure = Enclosure.of(gradient)
+    certifier = CompiledCertifier(
+        with_jacobian(exact_program(gradient)), gradient.supports, symmetric=True
+    )
+    points = certify(gradient, newton_zeros(gradient, 400)).points
+    batch = certifier.certify(points)
+    indices = batch.morse_indices()
+    real = np.flatnonzero(batch.reality == intervals.REAL)
+    assert (indices[batch.reality != intervals.REAL] == -1).all()
+    assert indices[real].tolist() == [hessian_at(enclosure, batch.box(k)).index for k in real]
+    # λ > 0: the loss is coercive, so Σ (-1)^index = 1 over all real critical points.
+    assert len(real) == 9
+    assert sum((-1) ** int(k) for k in indices[real]) == 1
 
 
 def test_what_doubles_cannot_decide_goes_to_arb():

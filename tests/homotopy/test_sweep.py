@@ -16,9 +16,10 @@ from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.errors import JournalMismatch
-from homotopy.sweep import sample_seed, sweep
+from homotopy.sweep import sweep
 from homotopy.sweep_store import SweepStore
 from homotopy.sweep_subjects import SystemSubject
+from homotopy.sweep_worker import sample_seed
 from proofs.checker import check_document
 
 
@@ -45,6 +46,16 @@ def test_the_best_sample_comes_with_exact_data_and_a_certificate():
     facts = check_document(result.certificate).facts
     assert facts["real", "at_least"] == result.max_real
     assert facts["complex", "at_least"] == result.zeros == 9
+
+
+def test_morse_indices_are_certified_and_add_up():
+    result = sweep("2-2-2", 20)
+    assert sum(result.indices.values()) == 20
+    for text in result.indices:
+        counts = {int(k): int(v) for k, v in (part.split(":") for part in text.split(","))}
+        assert sum((-1) ** k * v for k, v in counts.items()) == 1  # λ > 0: coercive
+        assert counts[0] >= 1
+    assert sum(result.minima.values()) == 20
 
 
 def test_full_and_reduced_coordinates_give_the_same_samples():
@@ -137,13 +148,13 @@ def test_a_store_of_another_sweep_or_no_store_is_refused(tmp_path):
 
 def test_a_block_is_written_whole_or_not_at_all(tmp_path):
     with SweepStore(tmp_path / "s.sqlite", {"network": "test"}) as store:
-        rows = [(0, "1", 5, 3, "ok", ""), (1, "2", 5, None, "ok", "")]
+        rows = [(0, "1", 5, 3, "", "ok", ""), (1, "2", 5, None, "", "ok", "")]
         with pytest.raises(sqlite3.Error):
             store._connection.execute("SELECT * FROM nothing")
         store.add(rows[:1])
         assert store.numbers() == {0}
-        store.add([(0, "9", 9, 9, "ok", "")])  # what is there stays
-        assert store.rows(5) == [(0, "1", 5, 3, "ok", "")]
+        store.add([(0, "9", 9, 9, "", "ok", "")])  # what is there stays
+        assert store.rows(5) == [(0, "1", 5, 3, "", "ok", "")]
 
 
 @pytest.mark.slow
