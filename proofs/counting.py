@@ -3,6 +3,7 @@
 Exact algebra modulo primes counts (probable). Homotopy continuation finds zeros, and boxes prove
 that they are there (at least). Bézout numbers, mixed volumes and ranks of Macaulay matrices, for
 one hidden layer after the reduction to d + p unknowns, prove that there are no more (at most).
+The trace form counts distinct and real zeros once more, multiple ones included.
 The checker has the last word.
 """
 
@@ -27,6 +28,11 @@ from proofs.settlement import Evidence, certificates_of
 
 UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
 NOTHING = Bound(0, Word.NUMERICAL, "nothing found")
+
+#: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
+#: where boxes cannot prove the number, and where they have proved it already.
+MULTIPLE_ZEROS = (64, 6)
+SECOND_WAY = (40, 3)
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,7 @@ def _combine(
     upper: list[Document] = []
     if found or probable is not None:
         upper = _upper_documents(system, found, probable, notes, budget)
+        upper += _trace_form_documents(system, found, probable, upper, notes, budget)
     whole = _whole(system, documents, upper)
     evidence = Evidence.of([whole] if whole is not None else documents, system)
     if whole is not None and evidence.problems:
@@ -273,6 +280,37 @@ def _upper_documents(
         return []
     notes.append(f"no certificate of at most {wanted} zeros was found")
     return []
+
+
+def _trace_form_documents(
+    system: PolynomialSystem,
+    found: int,
+    probable: int | None,
+    upper: list[Document],
+    notes: list[str],
+    budget: Budget,
+) -> list[Document]:
+    """The trace form: the only proof where zeros are multiple, else a second way to the real ones.
+
+    Limits are by size, never by time, so that the result does not depend on the machine.
+    """
+    if system.imaginary or not probable:
+        return []
+    subject, link = list(_subjects(system))[-1]
+    unknowns, multiple = len(subject.variables), found < probable
+    most, widest = MULTIPLE_ZEROS if multiple else SECOND_WAY
+    if probable > most or (unknowns > widest and not (link and not multiple)):
+        return []
+    from proofs.trace_form import signature_certificate
+
+    try:
+        document = signature_certificate(subject, budget=budget)
+    except LimitReached as limit:
+        notes.append(f"trace form: {limit}")
+        return []
+    if document is None:
+        return []
+    return [*(part for part in link if part not in upper), document]
 
 
 def _subjects(system: PolynomialSystem) -> Iterator[tuple[PolynomialSystem, list[Document]]]:

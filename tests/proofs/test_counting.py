@@ -10,6 +10,7 @@ from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.certify import certify
+from proofs import counting
 from proofs.checker import check_document
 from proofs.counting import complete, count
 from proofs.dimension_bounds import dimension_certificate
@@ -56,14 +57,23 @@ def test_counts_of_families_are_proved(family, n, zeros):
     assert result.real.word is Word.PROVED
 
 
-def test_multiple_zeros_are_counted_but_not_proved_distinct():
-    # x² = 0, y³ = y: three zeros, each double.
+def test_multiple_zeros_are_proved_by_the_trace_form():
+    # x² = 0, y³ = y: three zeros, each double, all real; no box can hold them.
     system = PolynomialSystem.from_terms(("x", "y"), [{(2, 0): 1}, {(0, 3): 1, (0, 1): -1}])
     result = count(system)
-    assert result.complex.value == 3
-    assert result.with_multiplicity.value == 6
-    assert result.with_multiplicity.upper.word is Word.PROVED
-    assert result.complex.word is not Word.PROVED
+    assert summary(result.complex) == proved(3)
+    assert summary(result.with_multiplicity) == proved(6)
+    assert summary(result.real) == proved(3)
+
+
+def test_real_zeros_are_proved_both_ways():
+    result = count(network(2, 2, 2))
+    kinds = [part["kind"] for part in result.certificates[-1]["proof"]["parts"]]
+    assert {"boxes", "signature", "ring-isomorphism"} <= set(kinds)
+    (signature,) = [
+        part for part in result.certificates[-1]["proof"]["parts"] if part["kind"] == "signature"
+    ]
+    assert signature["claim"]["real"] == result.real.value
 
 
 def test_infinitely_many_zeros_leave_the_isolated_ones():
@@ -99,15 +109,25 @@ def test_parameters_without_values_are_refused():
 def test_a_solution_that_contradicts_the_algebra_is_a_disagreement(monkeypatch):
     system = PolynomialSystem.from_terms(("x",), [{(2,): 1, (0,): -2}])
     solution = certify(system, [[1.414], [-1.414]])
-    from algebra import counting
+    from algebra import counting as algebra_counting
 
-    wrong = counting.count_zeros(PolynomialSystem.from_terms(("x",), [{(1,): 1}]), real=True)
-    monkeypatch.setattr(counting, "count_zeros", lambda *args, **kwargs: wrong)
+    wrong = algebra_counting.count_zeros(
+        PolynomialSystem.from_terms(("x",), [{(1,): 1}]), real=True
+    )
+    monkeypatch.setattr(algebra_counting, "count_zeros", lambda *args, **kwargs: wrong)
     with pytest.raises(EnginesDisagree, match="at most 1"):
         count(system, solution=solution)
 
 
-def test_lost_zeros_leave_the_number_probable():
+def test_lost_zeros_are_made_good_by_the_trace_form():
+    system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
+    result = count(system, solution=certify(system, [[-1.904]]))
+    assert summary(result.complex) == proved(3)
+    assert summary(result.real) == proved(1)
+
+
+def test_lost_zeros_leave_the_number_probable_otherwise(monkeypatch):
+    monkeypatch.setattr(counting, "MULTIPLE_ZEROS", (0, 0))
     system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
     solution = certify(system, [[-1.904]])
     result = count(system, solution=solution)

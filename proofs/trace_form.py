@@ -1,0 +1,59 @@
+"""Certificates of kind `signature`: distinct and real zeros from the trace form, exactly.
+
+The multiplication matrices come from a Gröbner basis over Q, which nobody needs to trust: the
+checker verifies that they commute and satisfy the equations (so the quotient has at least their
+size) and that the quotient has at most this dimension (ranks of Macaulay matrices). Multiple
+zeros are no obstacle.
+"""
+
+from __future__ import annotations
+
+from algebra.errors import NotZeroDimensional
+from algebra.limits import UNLIMITED, Budget
+from algebra.systems import PolynomialSystem
+from proofs import certificates as write
+from proofs.certificates import Document
+from proofs.dimension_bounds import dimension_certificate
+
+#: Largest dimension for which the matrices are written out.
+DIMENSION_LIMIT = 120
+
+
+def signature_certificate(
+    system: PolynomialSystem, *, budget: Budget = UNLIMITED
+) -> Document | None:
+    """Exactly how many distinct and real zeros; None if infinitely many, none, or too many.
+
+    Parameters
+    ----------
+    system : PolynomialSystem
+        Rational, without parameters; any number of equations.
+    """
+    from algebra.groebner import groebner_basis
+    from algebra.quotient import QuotientAlgebra
+    from algebra.real_roots import rational_representation
+
+    system.require_rational()
+    algebra = QuotientAlgebra(groebner_basis(system, budget=budget))
+    try:
+        basis = algebra.standard_monomials
+    except NotZeroDimensional:
+        return None
+    size = len(basis)
+    if not 0 < size <= DIMENSION_LIMIT:
+        return None
+    upper = dimension_certificate(system, size, budget=budget)
+    if upper is None:
+        return None
+    matrices = [
+        [
+            [[row, str(c)] for row, c in sorted(column.items())]
+            for column in algebra.multiplication_columns(i)
+        ]
+        for i in range(len(system.variables))
+    ]
+    found = rational_representation(system, coordinates=False, budget=budget)
+    real = len(found.real_roots())
+    claim = {"dimension": size, "distinct": int(found.distinct), "real": real}
+    proof = {"basis": [list(m) for m in basis], "matrices": matrices, "upper": upper}
+    return write.document("signature", system, claim, proof)
