@@ -36,6 +36,8 @@ Document = Mapping[str, Any]
 
 #: Real critical points listed; report.json has all.
 MAX_LISTED = 60
+#: Sentences of the checker shown per claim, and characters of a sentence; report.json has all.
+MAX_SENTENCES, MAX_CHARACTERS = 5, 260
 #: Claims whose verdict is one of these come first.
 VERDICT_ORDER = ("fails", "undecided", "holds", "not-applicable")
 
@@ -358,6 +360,11 @@ def _claims(document: Document) -> list[Block]:
     ]
     others = [claim for claim in claims if claim["verdict"] == "not-applicable"]
     blocks: list[Block] = [
+        Paragraph(
+            "Statements are numbered as in A. Bharadwaj, S. Hoşten, Complex Critical Points of "
+            "Deep Linear Neural Networks, arXiv:2301.12651 (the thesis). Every verdict is about "
+            "this network and these data unless it says all data."
+        ),
         Table(["claim", "what it says", "verdict", "word", "source"], rows),
         *(_claim(claim, document["run"]) for claim in claims if claim not in others),
     ]
@@ -390,7 +397,7 @@ def _claim(claim: Mapping[str, Any], run: Mapping[str, Any]) -> Details:
         marks += [Mark(claim["word"]), " "]
     blocks: list[Block] = [Paragraph(claim["statement"])]
     if claim.get("source"):
-        blocks.append(Paragraph([Strong("Source: "), str(claim["source"])]))
+        blocks.append(Paragraph([Strong("Source: "), _short_source(claim["source"])]))
     if claim.get("hypotheses"):
         blocks.append(Items([f"assumes {text}" for text in claim["hypotheses"]]))
     if claim.get("reason"):
@@ -399,7 +406,9 @@ def _claim(claim: Mapping[str, Any], run: Mapping[str, Any]) -> Details:
         blocks.append(Paragraph([Strong("Proof: "), str(claim["proof"])]))
     if claim.get("proved"):
         blocks.append(Paragraph([Strong("The checker accepted:")]))
-        blocks.append(Items(list(claim["proved"])[:20]))
+        sentences = [_clipped(sentence) for sentence in claim["proved"][:MAX_SENTENCES]]
+        more = len(claim["proved"]) - len(sentences)
+        blocks.append(Items([*sentences, *([f"… and {more} more in report.json"] if more else [])]))
     measured = run.get("seconds_per_claim", {}).get(claim["id"], {}).get("measured")
     evidence = dict(claim["evidence"]) | ({"seconds": measured} if measured else {})
     if evidence:
@@ -579,6 +588,10 @@ def _evidence(entry: Mapping[str, Any]) -> Text:
     return links or entry.get("source", "")
 
 
+def _clipped(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
+
+
 def _dimension(value: int | None) -> str:
     if value is None:
         return "unknown"
@@ -587,10 +600,10 @@ def _dimension(value: int | None) -> str:
 
 def _plain(value: Any) -> Text:
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_plain(item)}" for key, item in value.items())
+        return _clipped("; ".join(f"{key}: {_plain(item)}" for key, item in value.items()))
     if isinstance(value, str):
-        return value
+        return _clipped(value)
     if isinstance(value, Sequence):
-        shown = ", ".join(str(_plain(item)) for item in value[:12])
+        shown = _clipped(", ".join(str(_plain(item)) for item in value[:12]))
         return shown + (f", … ({len(value)} in all)" if len(value) > 12 else "")
     return str(value)
