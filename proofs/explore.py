@@ -23,7 +23,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
 from algebra.words import Word
 from proofs.conjectures import CANDIDATES, Candidate, Family
-from proofs.formulas import count_from_subnetworks
+from proofs.formulas import active_widths, count_from_subnetworks
 from proofs.genericity import matrix_rank
 
 #: Draws of data that have to agree.
@@ -361,7 +361,8 @@ def _exploration(rows: Sequence[ExploreRow]) -> Exploration:
 
 def fit(candidate: Candidate, rows: Sequence[ExploreRow]) -> Fit:
     """Compare a candidate with all rows it speaks of."""
-    matched, contradicted = [], []
+    matched: list[str] = []
+    contradicted: list[str] = []
     for row in rows:
         found = row.generic
         if found is None or found.torus is None or found.dimension != 0:
@@ -393,11 +394,10 @@ def subnetwork_law(rows: Sequence[ExploreRow]) -> tuple[list[str], list[str]]:
             continue
         outputs, rank = row.network.widths[-1], row.rank
         try:
-            predicted = count_from_subnetworks(
-                row.network, lambda e, p=outputs, q=rank: torus[e, p, q]
-            )
+            known = {e: torus[e, outputs, rank] for e in active_widths(row.network)}
         except KeyError:
             continue
+        predicted = count_from_subnetworks(row.network, known.__getitem__)
         (right if predicted == found.complex else wrong).append(row.network.name)
     return right, wrong
 
