@@ -39,7 +39,7 @@ from homotopy.krawczyk import (
 )
 
 #: Times the radii are enlarged where the inequality fails.
-ENLARGEMENTS = 4
+ENLARGEMENTS = 6
 #: Bits kept below the test's own rounding, so that a checker with another order of operations
 #: or more precision accepts as well.
 INFLATION_BITS = 9
@@ -228,9 +228,10 @@ def _box_around(
         if not size.is_finite():
             return None
         base.append(exponent_above(size))
-    for inflation in inflations or (max(INFLATION_BITS, bits // 4), 3):
+    # Generous radii first: they leave room for other orders of operations. Then the smallest ones.
+    for inflation in inflations or (max(INFLATION_BITS, bits // 4), 4, 1):
         exponents = [b + inflation for b in base]
-        for _ in range(ENLARGEMENTS):
+        for _ in range(ENLARGEMENTS if inflation < INFLATION_BITS else 1):
             bounds = krawczyk_bounds(enclosure, center, exponents, inverse)
             if not all(b.is_finite() for b in bounds):
                 break
@@ -243,7 +244,7 @@ def _box_around(
                 return _describe(enclosure, vanishing, box)
             # A coordinate that the others push out of its square gets a larger one.
             exponents = [
-                e if b < power_of_two(e) else exponent_above(b) + 3
+                e if b < power_of_two(e) else exponent_above(b) + 1
                 for b, e in zip(bounds, exponents, strict=True)
             ]
     return None

@@ -24,7 +24,7 @@ TINY = 2.0**-1020
 ROOT_TWO = 1.4142135623730954  # rounded up
 
 #: Times the radii are enlarged where the inequality fails.
-ENLARGEMENTS = 4
+ENLARGEMENTS = 6
 
 ADD, SUB = 0, 1
 FAILED, UNDECIDED, DECIDED = 0, 1, 2
@@ -223,14 +223,15 @@ def box_around(
         scale = max(scale, abs(center[k].real) + abs(center[k].imag))
     if scale == 0.0:
         scale = 1.0
-    for inflation in (9, 3):
+    # Generous radii first: they leave room for other orders of operations. Then the smallest ones.
+    for inflation, enlargements in ((9, 1), (4, 1), (1, ENLARGEMENTS)):
         for k in range(n):
             size = max(abs(center[k].real) + abs(center[k].imag), scale * 2.0**-20)
             base = max(shifts[k], size * UNIT)
             if not (1e-250 < base < 1e250):
                 return False
             exponents[k] = math.frexp(base)[1] + inflation
-        for _ in range(ENLARGEMENTS):
+        for _ in range(enlargements):
             for k in range(n):
                 radii[k] = math.ldexp(1.0, exponents[k])
             load(balls, n, center, radii, free)
@@ -242,9 +243,10 @@ def box_around(
                 if not bounds[k] < radii[k]:
                     passed = False
                     if not bounds[k] < 1e250:
-                        return False
+                        exponents[k] = 800
+                        continue
                     # A coordinate that the others push out of its square gets a larger one.
-                    exponents[k] = math.frexp(bounds[k])[1] + 3
+                    exponents[k] = math.frexp(bounds[k])[1] + 1
             if passed:
                 return True
     return False
