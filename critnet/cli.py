@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "table": ("Table 3.1 recomputed beside the printed one.", "Networks"),
     "landscape": ("Real critical points, Morse indices, the global minimum.", "Networks"),
     "sweep": ("Certified real counts of many random data sets.", "Networks"),
+    "explore": ("Counts over ranges of architectures, and formulas.", "Networks"),
     "network": ("Print a network's gradient system and data.", "Networks"),
     "bounds": ("Bézout, multihomogeneous and mixed-volume bounds.", "Systems"),
     "mixed-volume": ("One exact mixed volume and its mixed cells.", "Systems"),
