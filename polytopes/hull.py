@@ -123,7 +123,7 @@ def convex_hull(points: Sequence[Row], budget: Budget = UNLIMITED) -> Hull:
 
 def as_rows(support: ExactArray) -> list[Row]:
     """Rows of an exact array as tuples of Python integers."""
-    return [tuple(int(x) for x in row) for row in support]
+    return [tuple(row) for row in support.tolist()]
 
 
 def _independent(points: Sequence[Row], d: int) -> list[int]:

@@ -14,8 +14,8 @@ from polytopes.traversal import Traversal
 
 #: Exchanges the natural order of the supports may use before others are tried at all,
 #: and what each of these is granted.
-FREE_EXCHANGES = 6000
-TRIAL_EXCHANGES = 1500
+FREE_EXCHANGES = 12000
+TRIAL_EXCHANGES = 2000
 
 
 def traversal_volume(points: list[ExactArray], budget: Budget = UNLIMITED) -> tuple[int, int]:

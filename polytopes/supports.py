@@ -41,6 +41,10 @@ def as_support(rows: Any, n: int | None = None, index: int = 0) -> ExactArray:
         The support is empty, ragged, not integer, or has another number of columns.
     """
     where = f"support {index + 1}"
+    if isinstance(rows, np.ndarray) and rows.dtype.kind == "i" and rows.ndim == 2 and rows.size:
+        fits = int(rows.min()) >= -INT64_SAFE and int(rows.max()) <= INT64_SAFE
+        if fits and n in (None, rows.shape[1]):
+            return rows.astype(np.int64)
     try:
         array = np.array(rows, dtype=object)
     except ValueError as error:
@@ -78,8 +82,8 @@ def as_supports(supports: Sequence[Any]) -> list[ExactArray]:
 def unique_rows(support: ExactArray) -> ExactArray:
     """The support without repeated rows; the first of equal rows stays where it is."""
     seen: dict[tuple[int, ...], int] = {}
-    for i, row in enumerate(support):
-        seen.setdefault(tuple(int(x) for x in row), i)
+    for i, row in enumerate(support.tolist()):
+        seen.setdefault(tuple(row), i)
     return support if len(seen) == len(support) else support[sorted(seen.values())]
 
 

@@ -184,7 +184,7 @@ class Traversal:
         self._problem = [
             columns,
             start,
-            index.astype(np.int64),
+            index.astype(np.uint32),  # unsigned: no test for negative indices in kernels
             columns[rows, index],
             first,
             degrees,
@@ -289,11 +289,11 @@ def _objects(values: Sequence[object]) -> ExactArray:
     return np.array(values, dtype=object)
 
 
-def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, Any]:
     """Distinct points of all supports as columns (n, u), in order of first appearance.
 
     Also how many of them occur in stage s (n+1,), and the number of each Cayley column's point,
-    -1 on the simplices.
+    0 on the simplices.
     """
     n = len(supports)
     ids: dict[bytes, int] = {}
@@ -301,7 +301,7 @@ def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, 
     known: list[int] = []
     distinct: list[IntArray] = []
     for a in supports:
-        point_ids.extend([-1] * (n + 1))
+        point_ids.extend([0] * (n + 1))
         for row in a:
             point_ids.append(ids.setdefault(row.tobytes(), len(ids)))
             if len(ids) > len(distinct):
@@ -310,5 +310,5 @@ def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, 
     return (
         np.ascontiguousarray(np.array(distinct).T),
         np.array([*known, len(ids)], np.int64),
-        np.array(point_ids, np.int64),
+        np.array(point_ids, np.uint32),
     )

@@ -51,6 +51,9 @@ STATE_SIZE = 13
 VISIT = 0
 POP = 1
 
+#: Candidates from which on one level is evaluated on all points at once.
+MANY = 8
+
 #: Bounds computed in float64 stay below this; 2^62 less room for their rounding.
 WIDE = 4.0e18
 
@@ -100,6 +103,9 @@ def columns_below(state, cell, g, values, first, degrees, point_ids, lifting, ca
     stage = state[STAGE]
     volume = state[VOLUME]
     count = 0
+    lowest = np.int64(0)
+    for j in range(n):
+        lowest = min(lowest, np.int64(g[j]))
     for c in range(n):
         column = first[c]
         b = cell[1, c]
@@ -121,12 +127,13 @@ def columns_below(state, cell, g, values, first, degrees, point_ids, lifting, ca
                 candidates[count] = column
                 heights[count] = -level
                 count += 1
-            for j in range(n):
-                height = scale * g[j] - level
-                if height < 0:
-                    candidates[count] = column + j + 1
-                    heights[count] = height
-                    count += 1
+            if scale * lowest < level:
+                for j in range(n):
+                    height = scale * g[j] - level
+                    if height < 0:
+                        candidates[count] = column + j + 1
+                        heights[count] = height
+                        count += 1
             if c > stage:
                 continue
             level += volume
@@ -174,20 +181,9 @@ def keep_least(levels, candidates, heights, owners, count):
 
 @kernel()
 def first_crossed(
-    state,
-    cell,
-    adj,
-    start,
-    index,
-    factor,
-    first,
-    degrees,
-    candidates,
-    heights,
-    owners,
-    levels,
-    count,
-):
+    state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
+    candidates, heights, owners, levels, values, count,
+):  # fmt: skip
     """Move the column that is crossed first to candidates[0].
 
     The start lifting decreases infinitely fast along the columns, so (circuit . start) / |height|
@@ -207,6 +203,10 @@ def first_crossed(
         high = max(cell[0, k], cell[1, k])
         if count == 1 or candidates[0] < low:
             return  # a candidate's own coordinate is -V, the others' is 0 there
+        # One row for all points pays from some candidates on: it needs no gathering.
+        at_once = count > MANY
+        if at_once:
+            evaluate_points(adj[k], known[stage], distinct, values)
         c = -1
         base = np.int64(0)
         last = np.int64(0)
@@ -215,12 +215,20 @@ def first_crossed(
         for e in range(count):
             if owners[e] != c:
                 c = owners[e]
-                last = first[c] + n if c == stage else -1  # last column that the stage scales
+                last = first[c] + n if c >= stage else -1  # last column of the simplex
+                scale = degrees[c] if c == stage else 1
                 b = cell[1, c]
-                base = product(adj, k, b, degrees[c] if b <= last else 1, start, index, factor)
+                base = product(adj, k, b, scale if b <= last else 1, start, index, factor)
                 mixed = mixed or c == k
             q = candidates[e]
-            x = product(adj, k, q, degrees[c] if q <= last else 1, start, index, factor) - base
+            if q <= last:
+                r = q - first[c]
+                x = np.int64(0) if r == 0 else scale * adj[k, r - 1]
+            elif at_once:
+                x = np.int64(values[point_ids[q]])
+            else:
+                x = product(adj, k, q, 1, start, index, factor)
+            x -= base
             if flip:
                 x = (volume if c == k else 0) - x
             levels[e] = x
@@ -430,8 +438,8 @@ def _signature(narrow):
     """Signature of `traverse`; `narrow` is the type of adj, g, the points and their products."""
     wide = "int64"
     problem = [
-        *(f"{narrow}[:,::1]", f"{wide}[::1]", f"{wide}[::1]", f"{narrow}[::1]", f"{wide}[::1]"),
-        *(f"{wide}[::1]", f"{narrow}[:,::1]", f"{wide}[::1]", f"{wide}[::1]", f"{wide}[::1]"),
+        *(f"{narrow}[:,::1]", f"{wide}[::1]", "uint32[::1]", f"{narrow}[::1]", f"{wide}[::1]"),
+        *(f"{wide}[::1]", f"{narrow}[:,::1]", f"{wide}[::1]", "uint32[::1]", f"{wide}[::1]"),
         *("float64", "float64", "float64"),
     ]
     current = [f"{wide}[::1]", f"{wide}[:,::1]", f"{narrow}[:,::1]", f"{narrow}[::1]"]
@@ -477,7 +485,7 @@ def traverse(
     first (n+1,), degrees (n,)
         First column, and scale of the simplex, of each configuration.
     distinct (n, u), known (n+1,), point_ids (m,)
-        Distinct points of the supports; how many occur in stage s; that of a column or -1.
+        Distinct points of the supports; how many occur in stage s; that of a column.
     lifting (m,)
         Target lifting of stage n, maximum convention.
     reach, spread, limit : float64
@@ -555,20 +563,9 @@ def traverse(
             if (2.0 * state[MAX_ADJ] * reach + volume) * -float(deepest) > WIDE:
                 return OVERFLOW
             first_crossed(
-                state,
-                cell,
-                adj,
-                start,
-                index,
-                factor,
-                first,
-                degrees,
-                candidates,
-                heights,
-                owners,
-                levels,
-                count,
-            )
+                state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
+                candidates, heights, owners, levels, values, count,
+            )  # fmt: skip
         entering = candidates[0]
         height = heights[0]
         i = 0
