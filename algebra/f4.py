@@ -109,6 +109,8 @@ def _f4(
     columns = MonomialTable(layout)
     pairs = PairQueue(store)
     rounds: list[Round] = []
+    if not any((residues % p).any() for _, residues in generators):
+        return ModularBasis([], rounds)
     matrix, rows = _echelon_form(store, columns, generators, p)
     if _adopt(store, pairs, matrix, rows, None):
         return _unit(layout.n, rounds)
@@ -151,8 +153,6 @@ def _echelon_form(
         store.add(words, store.table.hash_exponents(exponents), residues[order], 0, redundant=True)
     matrix = MacaulayMatrix(store, columns)
     rows = np.arange(store.count)
-    if not store.count:
-        store.length[0] = 0
     nothing = np.zeros(0, dtype=np.int64)
     matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
     return matrix, matrix.new_rows(rows, p, probabilistic=False)

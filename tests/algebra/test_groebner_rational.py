@@ -1,0 +1,87 @@
+"""Gröbner bases over Q: lifting, unlucky primes, huge coefficients, complex coefficients."""
+
+import itertools
+
+import pytest
+from flint import fmpq, fmpz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algebra import PolynomialSystem
+from algebra.families import resolve_system
+from algebra.groebner import groebner_basis, is_groebner, normal_form
+from algebra.modular import VectorLift, primes_below, rational_reconstruction
+from algebra.words import Word
+
+
+@pytest.mark.parametrize("name", ["katsura:3", "katsura:4", "cyclic:5", "noon:3", "eco:5"])
+def test_lifted_basis_passes_buchberger_and_contains_the_equations(name):
+    system = resolve_system(name)
+    basis = groebner_basis(system)
+    assert is_groebner(basis)
+    assert all(not normal_form(f, basis) for f in system.equations)
+    assert basis.word is Word.PROBABLE
+
+
+def test_unlucky_primes_at_the_head_of_the_list_do_no_harm():
+    p, q = itertools.islice(primes_below(), 2)
+    # Modulo p and modulo q other leading monomials appear: both primes are unlucky.
+    system = PolynomialSystem.from_terms(
+        "xy", [{(1, 0): 1, (0, 1): 1}, {(1, 0): 1, (0, 1): 1 + p * q, (0, 0): 1}]
+    )
+    assert groebner_basis(system).strings() == [
+        f"{p * q}*y + 1",
+        f"{p * q}*x - 1",
+    ]
+
+
+def test_a_leading_coefficient_divisible_by_the_working_primes():
+    p, q, r = itertools.islice(primes_below(), 3)
+    system = PolynomialSystem.from_terms("x", [{(1,): p * q * r, (0,): -1}])
+    assert groebner_basis(system).elements[0][1] == [fmpq(1), fmpq(-1, p * q * r)]
+
+
+def test_coefficients_of_ten_thousand_digits():
+    big = 10**10_000 + 7
+    system = PolynomialSystem.from_terms(
+        "xy", [{(1, 0): big, (0, 1): 1}, {(1, 0): 1, (0, 1): 1, (0, 0): -1}]
+    )
+    basis = groebner_basis(system)
+    assert {c.q for _, cs in basis.elements for c in cs} == {fmpz(1), fmpz(big - 1)}
+
+
+def test_complex_coefficients_adjoin_the_imaginary_unit():
+    basis = groebner_basis(PolynomialSystem.parse("x^2 - I; y - x*I"))
+    assert basis.strings() == ["I^2 + 1", "x + y*I", "y^2 + I"]
+    assert basis.to_dict()["degree"] == 2
+
+
+def test_lex_basis_of_katsura_3_is_in_shape_position():
+    basis = groebner_basis(resolve_system("katsura:3"), order="lex")
+    assert len(basis.elements) == 4
+    assert basis.leading[0].tolist() == [0, 0, 0, 8]
+    assert is_groebner(basis)
+
+
+fractions = st.fractions(max_denominator=10**6).map(lambda f: fmpq(f.numerator, f.denominator))
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(fractions, min_size=1, max_size=12))
+def test_vectors_of_fractions_are_recovered(values):
+    lift = VectorLift()
+    for p in primes_below():
+        if any(int(v.q) % p == 0 for v in values):
+            continue
+        vector = [int(v.p) * pow(int(v.q), -1, p) % p for v in values]
+        found = lift.include(vector, p)
+        if found is not None:
+            assert found == values
+            return
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(1, 10**6))
+def test_a_fraction_within_the_bound_is_reconstructed(a, b):
+    modulus = (2**61 - 1) * (2**31 - 1)
+    residue = a * pow(b, -1, modulus) % modulus
+    assert rational_reconstruction(residue, modulus) == fmpq(a, b)
