@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from flint import fmpq
 
 from algebra.errors import InputError, LimitReached
@@ -29,6 +30,8 @@ from proofs.settlement import Evidence, certificates_of
 UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
 NOTHING = Bound(0, Word.NUMERICAL, "nothing found")
 
+#: Start systems to try again with where zeros are missing.
+OTHER_STARTS = ("polyhedral", "total-degree")
 #: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
 #: where boxes cannot prove the number, and where they have proved it already.
 MULTIPLE_ZEROS = (64, 6)
@@ -147,6 +150,7 @@ def count(
 
                 solution = solve(system, seed=seed, budget=budget)
             documents = certificates_of(solution)
+            documents = _found_again(system, solution, documents, counts, seed, notes, budget)
         except LimitReached as limit:
             notes.append(f"solving: {limit}")
             if limit.partial is not None:
@@ -154,6 +158,42 @@ def count(
     elif certify and not system.is_square:
         notes.append("not a square system: its zeros are counted, but not boxed")
     return _combine(system, dimension, counts, documents, solution, notes, budget)
+
+
+def _found_again(
+    system: PolynomialSystem,
+    solution: Any,
+    documents: list[Document],
+    counts: dict[str, Count],
+    seed: int,
+    notes: list[str],
+    budget: Budget,
+) -> list[Document]:
+    """More boxes from other starts while exact algebra counts more simple zeros than there are.
+
+    A zero that one homotopy loses, another one rarely loses too; both are kept.
+    """
+    wanted = counts["complex"].value
+    found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
+    if wanted is None or found >= wanted or wanted != counts["with_multiplicity"].value:
+        return documents
+    from homotopy.certify import certify
+    from homotopy.solve import solve
+
+    points = [solution.points]
+    for attempt, start in enumerate(OTHER_STARTS, start=1):
+        points.append(solve(system, start=start, seed=seed + attempt, budget=budget).points)
+        together = certify(system, np.concatenate(points), budget=budget)
+        if together.distinct_count > found:
+            notes.append(
+                f"lost by the first start, found by another one ({start}): "
+                f"{together.distinct_count - found} of {wanted} zeros"
+            )
+            found, documents = together.distinct_count, [together.certificate]
+        if found >= wanted:
+            return documents
+    notes.append(f"{wanted - found} of {wanted} zeros were not found numerically")
+    return documents
 
 
 def _combine(

@@ -119,15 +119,25 @@ def test_a_solution_that_contradicts_the_algebra_is_a_disagreement(monkeypatch):
         count(system, solution=solution)
 
 
-def test_lost_zeros_are_made_good_by_the_trace_form():
+def test_lost_zeros_are_found_by_another_start():
     system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
     result = count(system, solution=certify(system, [[-1.904]]))
+    assert any("found by another one" in note for note in result.notes)
+    assert summary(result.complex) == proved(3)
+
+
+def test_lost_zeros_are_made_good_by_the_trace_form(monkeypatch):
+    monkeypatch.setattr(counting, "OTHER_STARTS", ())
+    system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
+    result = count(system, solution=certify(system, [[-1.904]]))
+    assert any("not found numerically" in note for note in result.notes)
     assert summary(result.complex) == proved(3)
     assert summary(result.real) == proved(1)
 
 
 def test_lost_zeros_leave_the_number_probable_otherwise(monkeypatch):
     monkeypatch.setattr(counting, "MULTIPLE_ZEROS", (0, 0))
+    monkeypatch.setattr(counting, "OTHER_STARTS", ())
     system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
     solution = certify(system, [[-1.904]])
     result = count(system, solution=solution)
