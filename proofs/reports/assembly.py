@@ -130,6 +130,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
     bounds = work.part("bounds", lambda: facts.bounds(context, folder, claims), [])
     patterns = work.part("zero patterns", lambda: facts.patterns(context, folder), [])
     starts = work.part("start systems", lambda: facts.starts(context, work.seconds), [])
+    samples = work.part("path samples", lambda: facts.path_samples(context), None)
     real = work.part("real points", lambda: facts.landscape(context, folder), {})
     compared = work.part("comparison", lambda: facts.compared(context), [])
     facts.mark_exact(bounds, counts)
@@ -166,6 +167,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
             "timings": work.timings,
             "seconds_per_start": work.seconds,
             "seconds_per_claim": work.claims,
+            "path_samples": samples,
             "seed": context.seed,
             "jobs": context.budget.threads,
             "peak_memory_bytes": peak_memory(),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from proofs.context import Context
     from proofs.counting import CountResult
 
+#: Paths of the picture, and samples per path.
+PATHS_DRAWN, SAMPLES_DRAWN = 100, 36
+
 BOUND_LABELS = {
     "bezout": "Bézout",
     "multihomogeneous_bezout": "multihomogeneous Bézout",
@@ -299,6 +302,57 @@ def starts(context: Context, seconds: dict[str, float]) -> list[dict[str, Any]]:
             seconds[run.start] = round(run.seconds, 3)
         result.append(entry)
     return result
+
+
+def path_samples(context: Context) -> dict[str, Any] | None:
+    """Some paths of the cheapest start system, sampled in t, for a picture; None without paths.
+
+    Two coordinates of at most `PATHS_DRAWN` paths; a picture, not evidence.
+    """
+    from homotopy.choosing import choose_start
+    from homotopy.results import PathStatus
+    from homotopy.tracker import track
+
+    system = context.system
+    if not system.is_square or any(equation == 0 for equation in system.equations):
+        return None
+    start = choose_start(system, seed=context.seed, budget=context.budget)
+    if len(start.stages) != 1 or not len(start.points):
+        return None
+    stride = max(1, -(-len(start.points) // PATHS_DRAWN))
+    shown = sorted({0, len(system.variables) - 1})
+    result = track(start.stages[0], start.points[::stride], rows=start.rows[::stride], record=True)
+    paths = []
+    for k in range(len(result.status)):
+        times, values = result.samples[k]
+        kept = _spread(len(times), SAMPLES_DRAWN)
+        paths.append(
+            {
+                "zero": bool(result.status[k] == PathStatus.SUCCESS),
+                "t": [round(float(times[i].real), 6) for i in kept],
+                "values": [
+                    [[_digits(values[i][v].real), _digits(values[i][v].imag)] for i in kept]
+                    for v in shown
+                ],
+            }
+        )
+    return {
+        "start": start.name,
+        "tracked": len(start.points),
+        "variables": [system.variables[v] for v in shown],
+        "paths": paths,
+    }
+
+
+def _spread(count: int, wanted: int) -> list[int]:
+    """At most `wanted` positions out of `count`, ends included, evenly spread."""
+    if count <= wanted:
+        return list(range(count))
+    return [round(k * (count - 1) / (wanted - 1)) for k in range(wanted)]
+
+
+def _digits(value: float) -> float:
+    return float(f"{value:.5g}")
 
 
 # -- claims and trust -------------------------------------------------------------------------

@@ -88,6 +88,62 @@ def _panel(
     return elements
 
 
+def path_panels(
+    names: Sequence[str], paths: Sequence[tuple[Sequence[Sequence[Sequence[float]]], bool]]
+) -> str:
+    """One panel per coordinate: paths in the complex plane, from their starts to their ends.
+
+    Parameters
+    ----------
+    paths : (per coordinate the samples (re, im), whether the path ends at a zero), one per path
+        Distances from the origin are drawn as asinh of the distance over the median end.
+    """
+    side, gap = 300.0, 16.0
+    elements = []
+    for index, name in enumerate(names):
+        x0 = index * (side + gap) + 2
+        drawn = [(values[index], zero) for values, zero in paths]
+        elements += _path_panel(name, x0, 2.0, side, drawn)
+    return svg.picture(len(names) * (side + gap) - gap + 4, side + 24, *elements)
+
+
+def _path_panel(
+    name: str,
+    x0: float,
+    y0: float,
+    side: float,
+    paths: list[tuple[Sequence[Sequence[float]], bool]],
+) -> list[str]:
+    sizes = sorted(math.hypot(*values[0]) for values, _ in paths)
+    unit = (sizes[len(sizes) // 2] if sizes else 1.0) or 1.0
+    farthest = max(
+        (math.hypot(*value) for values, zero in paths if zero for value in values), default=unit
+    )
+    # Paths to infinity are cut off at the frame: what matters is where they part from the others.
+    limit = 1.05 * math.asinh(farthest / unit) or 1.0
+    radius, cx, cy = side / 2 - 6, x0 + side / 2, y0 + side / 2
+
+    def place(point: Sequence[float]) -> tuple[float, float]:
+        size = math.hypot(*point)
+        drawn = radius * min(math.asinh(size / unit) / limit, 1.0)
+        angle = math.atan2(point[1], point[0])
+        return cx + drawn * math.cos(angle), cy - drawn * math.sin(angle)
+
+    elements = [
+        svg.rectangle(x0, y0, side, side, "node", 6),
+        svg.line(x0 + 4, cy, x0 + side - 4, cy, "line"),
+        svg.line(cx, y0 + 4, cx, y0 + side - 4, "line"),
+        svg.text(x0 + 4, y0 + side + 15, name, "small soft"),
+    ]
+    for values, zero in sorted(paths, key=lambda path: path[1]):
+        points = [place(value) for value in values]
+        elements.append(svg.polyline(points, "path" if zero else "edge faint"))
+    for values, zero in paths:
+        if zero:
+            elements.append(svg.circle(*place(values[-1]), 3.0, "real"))
+    return elements
+
+
 def loss_by_index(points: Sequence[tuple[float, int | None]]) -> str | None:
     """Real critical points: loss to the right, Morse index upwards; minima in green."""
     known = [(loss, index) for loss, index in points if index is not None]

@@ -287,7 +287,7 @@ def _paths(document: Document) -> list[Block]:
         if document["dimension"] == 0 and total is not None and entry.get("found", total) < total
     ]
     warning = [Callout("warn", "Zeros were lost on the way:", f" {'; '.join(lost)}.")]
-    return [
+    blocks: list[Block] = [
         *(warning if lost else []),
         Paragraph("The thesis wants tight bounds because they shorten the computation. "
                   "The same zeros from each start system:"),
@@ -298,6 +298,17 @@ def _paths(document: Document) -> list[Block]:
             numeric=frozenset({1, 2, 3, 4, 5, 6}),
         ),
     ]  # fmt: skip
+    samples = document["run"].get("path_samples")
+    if samples and samples["paths"]:
+        drawn = [(path["values"], path["zero"]) for path in samples["paths"]]
+        caption = (
+            f"Paths from the start system {samples['start']} ({samples['tracked']} paths) in t: "
+            "two of the weights in the complex plane. Dots: critical points; grey: paths that "
+            "diverge and are cut off at the frame."
+        )
+        svg = pictures.path_panels(samples["variables"], drawn)
+        blocks.append(Figure("paths", svg, caption, f"{len(drawn)} paths in the complex plane."))
+    return blocks
 
 
 def _patterns(document: Document) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 
@@ -34,6 +35,12 @@ def line(x1: float, y1: float, x2: float, y2: float, style: str, width: float = 
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{style}" '
         f'stroke-width="{width:g}"/>'
     )
+
+
+def polyline(points: Sequence[tuple[float, float]], style: str) -> str:
+    """A line through points."""
+    through = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline points="{through}" class="{style}"/>'
 
 
 def rectangle(
