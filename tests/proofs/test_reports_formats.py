@@ -124,6 +124,8 @@ def test_pictures_are_well_formed():
         pictures.bounds_bars([("Bézout <9>", 9, False), ("N", 5, True), ("none", 0, False)]),
         pictures.complex_panels(["x", "y"], [([0.0, 1.0], [0.0, -2.0], True)]),
         pictures.complex_panels(["x"], []),
+        pictures.path_panels(["x"], [([[[1.0, 0.0], [0.5, 2.0]]], True), ([[[0.0, 0.0]]], False)]),
+        pictures.path_panels(["x", "y"], []),
         pictures.loss_by_index([(1.5, 0), (2.5, 2), (1.5, None)]),
         pictures.loss_by_index([(1.0, 0)]),
     ]
