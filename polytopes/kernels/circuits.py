@@ -184,7 +184,7 @@ def first_crossed(
     state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
     candidates, heights, owners, levels, values, count,
 ):  # fmt: skip
-    """Move the column that is crossed first to candidates[0].
+    """Move the column that is crossed first to candidates[0]; False if products may overflow.
 
     The start lifting decreases infinitely fast along the columns, so (circuit . start) / |height|
     is compared coordinate by coordinate, in the order of the columns. Only the columns of the cell
@@ -193,6 +193,9 @@ def first_crossed(
     n = adj.shape[0]
     stage = state[STAGE]
     volume = state[VOLUME]
+    deepest = 0
+    for e in range(count):
+        deepest = min(deepest, heights[e])
     c = 0
     for e in range(count):
         while candidates[e] >= first[c + 1]:
@@ -202,7 +205,7 @@ def first_crossed(
         low = min(cell[0, k], cell[1, k])
         high = max(cell[0, k], cell[1, k])
         if count == 1 or candidates[0] < low:
-            return  # a candidate's own coordinate is -V, the others' is 0 there
+            return True  # a candidate's own coordinate is -V, the others' is 0 there
         # One row for all points pays from some candidates on: it needs no gathering.
         at_once = count > MANY
         if at_once:
@@ -211,6 +214,7 @@ def first_crossed(
         base = np.int64(0)
         last = np.int64(0)
         mixed = False
+        tallest = np.int64(0)
         flip = cell[0, k] != low
         for e in range(count):
             if owners[e] != c:
@@ -232,13 +236,17 @@ def first_crossed(
             if flip:
                 x = (volume if c == k else 0) - x
             levels[e] = x
+            tallest = max(tallest, abs(x))
+        if (float(tallest) + volume) * -float(deepest) > WIDE:
+            return False
         count = keep_least(levels, candidates, heights, owners, count)
         if count == 1 or candidates[0] < high:
-            return
+            return True
         if mixed:
             for e in range(count):
                 levels[e] = (volume if owners[e] == k else 0) - levels[e]
             count = keep_least(levels, candidates, heights, owners, count)
+    return True
 
 
 @kernel()
@@ -556,16 +564,11 @@ def traverse(
         if not settle_exchange(state, cell, adj, columns, first, degrees, limit, levels, spare):
             return OVERFLOW
         volume = state[VOLUME]
-        if count > 1:
-            deepest = 0
-            for e in range(count):
-                deepest = min(deepest, heights[e])
-            if (2.0 * state[MAX_ADJ] * reach + volume) * -float(deepest) > WIDE:
-                return OVERFLOW
-            first_crossed(
-                state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
-                candidates, heights, owners, levels, values, count,
-            )  # fmt: skip
+        if count > 1 and not first_crossed(
+            state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
+            candidates, heights, owners, levels, values, count,
+        ):  # fmt: skip
+            return OVERFLOW
         entering = candidates[0]
         height = heights[0]
         i = 0
