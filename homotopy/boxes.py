@@ -178,7 +178,7 @@ def separating_form(n: int) -> list[tuple[int, int]]:
 
 
 def ends_along_form(
-    points: NDArray[np.complex128], exponents: NDArray[np.int64]
+    points: NDArray[np.complex128], radii: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Ends of the intervals that the separating form takes on boxes, two float64 arrays (k,).
 
@@ -187,12 +187,11 @@ def ends_along_form(
 
     Parameters
     ----------
-    points, exponents : complex128 and int64 arrays, shape (k, n)
-        Centres rounded to double precision; radii 2**exponents.
+    points, radii : complex128 and float64 arrays, shape (k, n)
+        Centres rounded to double precision, and half sides.
     """
     form = np.array(separating_form(points.shape[1]), dtype=float).reshape(-1, 2)
     parts = np.stack([points.real, points.imag], axis=2)
-    radii = np.ldexp(1.0, np.clip(exponents, -1000, 1023).astype(np.int32))
     value = (parts * form).sum(axis=(1, 2))
     slack = (np.abs(parts) * np.abs(form)).sum(axis=(1, 2)) * 2.0**-40 + 2.0**-1000
     reach = (radii * np.abs(form).sum(axis=1)).sum(axis=1) * (1 + 2.0**-40) + slack

@@ -290,9 +290,10 @@ def _collect(
     owners = [k for k, box in enumerate(found) if box is not None]
     boxes = [box for box in found if box is not None]
     shape = (len(boxes), enclosure.n)
+    exponents = np.array([box.exponents for box in boxes], dtype=np.int64).reshape(shape)
     low, high = ends_along_form(
         np.array([box.point for box in boxes], dtype=np.complex128).reshape(shape),
-        np.array([box.exponents for box in boxes], dtype=np.int64).reshape(shape),
+        np.ldexp(1.0, np.clip(exponents, -1000, 1023).astype(np.int32)),
     )
     # The first box of each zero in the sweep stands for it; -1: one zero or two is not known.
     stands_for: dict[int, int] = {}

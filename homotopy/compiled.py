@@ -62,13 +62,31 @@ class CertifiedBatch:
         return np.asarray(self.status != intervals.FAILED)
 
     def disjoint(self) -> bool:
-        """Whether all candidates have boxes and a sweep shows them pairwise disjoint."""
+        """Whether all candidates have boxes and their zeros are certainly different.
+
+        A sweep along a linear form; pairs that it cannot tell apart are compared by coordinates.
+        The zeros lie within `tight` of the centres, so that is what must not meet.
+        """
         if not self.certified.all():
             return False
-        low, high = ends_along_form(self.centers, self.exponents)
+        low, high = ends_along_form(self.centers, self.tight)
         order = np.argsort(low, kind="stable")
-        furthest = np.maximum.accumulate(high[order])
-        return bool((furthest[:-1] < low[order][1:]).all())
+        active: list[int] = []
+        for i in order.tolist():
+            active = [k for k in active if not high[k] < low[i]]
+            if active and not self._apart(i, np.array(active)):
+                return False
+            active.append(i)
+        return True
+
+    def _apart(self, i: int, others: NDArray[np.int64]) -> bool:
+        """Whether zero i differs from all the others in some coordinate."""
+        gap = self.centers[others] - self.centers[i]
+        reach = (self.tight[others] + self.tight[i]) * (1 + 2.0**-40)
+        apart = (np.abs(gap.real) * (1 - 2.0**-40) > reach) | (
+            np.abs(gap.imag) * (1 - 2.0**-40) > reach
+        )
+        return bool(apart.any(axis=1).all())
 
     def morse_indices(self) -> NDArray[np.int64]:
         """Certified number of negative eigenvalues of the Jacobian at every real zero, shape (k,).
