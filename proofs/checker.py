@@ -49,10 +49,10 @@ class CertificateRejected(Exception):
 class Checked:
     """What an accepted document proves (sentences and facts) and what was assumed for it."""
 
-    kind: str
     proved: list[str]
     assumed: list[str]
     facts: Facts = field(default_factory=dict)
+    kind: str = ""
 
 
 def reject(message: str) -> NoReturn:
@@ -269,6 +269,16 @@ def combination(
     return total
 
 
+def require_combination(
+    left: Polynomial, cofactors: Any, generators: Sequence[Polynomial], ring: Ring, work: Work
+) -> list[Polynomial]:
+    """Refuse unless left = Σ cofactor·generator; returns the cofactors, read from JSON."""
+    row = ring.read_list(cofactors, work, len(generators))
+    difference = left - combination(row, generators, ring, work)
+    require(len(difference) == 0, f"an identity fails: {len(difference)} terms differ")
+    return row
+
+
 def substitute(f: Polynomial, images: Sequence[Polynomial], ring: Ring, work: Work) -> Polynomial:
     """`f` with its k-th generator replaced by images[k] ∈ ring, expanded."""
     total, powers = ring.context.constant(0), {}
@@ -280,12 +290,6 @@ def substitute(f: Polynomial, images: Sequence[Polynomial], ring: Ring, work: Wo
             term = product(term, powers[k, e], work) if e else term
         total += term
     return total
-
-
-def require_identity(left: Polynomial, right: Polynomial, what: str) -> None:
-    """Refuse unless both sides are the same polynomial."""
-    if left != right:
-        reject(f"{what}: {len(left - right)} terms differ")
 
 
 def read_implication(
@@ -319,11 +323,9 @@ def check_identity(document: dict[str, Any], work: Work, depth: int) -> Checked:
     left = power(conclusion, exponent, work)
     for condition, e in zip(conditions, array(powers, len(conditions)), strict=True):
         left = product(left, power(condition, integer(e, 0, EXPONENT_LIMIT), work), work)
-    cofactors = system.ring.read_list(cofactors, work, len(generators))
-    require_identity(left, combination(cofactors, generators, system.ring, work), kind)
+    cofactors = require_combination(left, cofactors, generators, system.ring, work)
     formula = "·".join([f"({c})^{e}" for c, e in zip(conditions, powers, strict=True)])
     return Checked(
-        kind,
         [
             f"For all values of {', '.join(system.ring.names)}: "
             f"{implication_text(generators, conclusion, conditions)}; because {formula}"
@@ -385,11 +387,9 @@ def check_groebner_basis(document: dict[str, Any], work: Work, depth: int) -> Ch
     require(len(basis) <= BASIS_LIMIT, f"more than {BASIS_LIMIT} basis elements")
     cofactors, quotients, pairs = record(document["proof"], ("cofactors", "quotients", "pairs"))
     for g, row in zip(basis, array(cofactors, len(basis)), strict=True):
-        row = ring.read_list(row, work, len(equations))
-        require_identity(g, combination(row, equations, ring, work), "basis element")
+        require_combination(g, row, equations, ring, work)
     for f, row in zip(equations, array(quotients, len(equations)), strict=True):
-        row = ring.read_list(row, work, len(basis))
-        require_identity(f, combination(row, basis, ring, work), "equation")
+        require_combination(f, row, basis, ring, work)
     leading = [max(monomials(g), key=key) for g in basis]
     lcms = {
         (j, k): tuple(map(max, leading[j], leading[k]))
@@ -410,13 +410,12 @@ def check_groebner_basis(document: dict[str, Any], work: Work, depth: int) -> Ch
             require(middle not in (j, k) and others <= settled, "chain uses an unsettled pair")
             require(divides(leading[middle], lcm), "chain element does not divide the lcm")
         else:
-            row = ring.read_list(quotient_row, work, len(basis))
             parts = [
                 product(ring.context.from_dict({shift: 1 / basis[i][leading[i]]}), basis[i], work)
                 for i in (j, k)
                 for shift in [tuple(a - b for a, b in zip(lcm, leading[i], strict=True))]
             ]
-            require_identity(parts[0] - parts[1], combination(row, basis, ring, work), "S-pair")
+            row = require_combination(parts[0] - parts[1], quotient_row, basis, ring, work)
             for r, lead in zip(row, leading, strict=True):
                 top = max(monomials(r), key=key, default=None)
                 require(
@@ -432,7 +431,6 @@ def check_groebner_basis(document: dict[str, Any], work: Work, depth: int) -> Ch
         if size is not None:
             facts = {("with_multiplicity", d): size for d in (LOW, UP)} | {("complex", UP): size}
     return Checked(
-        "groebner-basis",
         [
             f"The {len(basis)} given polynomials are a Gröbner basis ({order}) of the ideal of "
             f"{system.text}" + (f"; dim Q[x]/I = {size}." if facts else ".")
@@ -565,10 +563,8 @@ def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -
         polynomials = []
         for entry in array(members):
             member, cofactors = record(entry, ("polynomial", "cofactors"))
-            cofactors = ring.read_list(cofactors, work, len(system.equations))
             polynomials.append(ring.read(member, work))
-            expanded = combination(cofactors, system.equations, ring, work)
-            require_identity(polynomials[-1], expanded, "member")
+            require_combination(polynomials[-1], cofactors, system.equations, ring, work)
     if method == "staircase":
         key = order_key(rest[0])
         leading = {max(monomials(g), key=key) for g in polynomials if len(g)}
@@ -608,7 +604,6 @@ def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -
     else:
         reject("the method must be staircase, border or rank")
     return Checked(
-        "quotient-dimension",
         [f"dim Q[x]/I ≤ {bound} for I = ({system.text}): {reason}. Finitely many zeros."],
         ["a system has at most dim Q[x]/I zeros, with multiplicity (Cox, Little, O'Shea, 5.3)"],
         {("with_multiplicity", UP): bound, ("complex", UP): bound},
@@ -730,7 +725,6 @@ def check_signature(document: dict[str, Any], work: Work, depth: int) -> Checked
         )
     }
     return Checked(
-        "signature",
         [
             f"{system.text} has exactly {rank} distinct complex zeros ({size} with multiplicity), "
             f"{signature} of them real: rank and signature of the trace form.",
@@ -885,7 +879,6 @@ def check_boxes(document: dict[str, Any], work: Work, depth: int) -> Checked:
         )
     said = ", ".join(f"{v} {q}" for q, v in counts.items())
     return Checked(
-        "boxes",
         [
             f"{system.text} has at least {len(intervals)} isolated zeros, all simple, one in each "
             f"of {len(intervals)} disjoint boxes: {said}."
@@ -996,7 +989,6 @@ def check_bezout(document: dict[str, Any], work: Work, depth: int) -> Checked:
     number = sum(states.values())  # only the state of all group sizes is left after n steps
     require(number <= integer(claimed, 0, 2**63), f"the Bezout number is {number}")
     return Checked(
-        "bezout",
         [
             f"{system.text} has at most {number} isolated zeros in C^{n}, with multiplicity: "
             f"multihomogeneous Bézout number of {len(groups)} groups."
@@ -1024,10 +1016,12 @@ def read_supports(value: Any) -> list[list[Exponents]]:
 
 def read_heights(value: Any, sizes: Sequence[int]) -> list[list[fmpz]]:
     """A lifting: integers as numbers or strings."""
-    return [
+    heights = [
         [fmpz(v) if type(v) is int else long_integer(v) for v in array(row, size)]
         for row, size in zip(array(value, len(sizes)), sizes, strict=True)
     ]
+    require(all(abs(h) < 2**128 for row in heights for h in row), "a height of 2^128 or more")
+    return heights
 
 
 def cell_volumes(
@@ -1080,7 +1074,6 @@ def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Check
     total = sum((v for _, v in cell_volumes(supports, heights, cells, work)), fmpz(0))
     require(integer(claimed, 0, 2**63) <= total, f"the cells have volume {total}")
     return Checked(
-        "mixed-cells",
         [
             f"The mixed volume of the {len(supports)} given supports is at least {total}: "
             f"{len(cells)} distinct mixed cells of one lifting."
@@ -1151,7 +1144,6 @@ def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Chec
     require(number <= integer(claimed, 0, 2**63), f"the mixed volume is bounded by {number} only")
     theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; MV(dΔ) = Π d"
     return Checked(
-        "mixed-volume",
         [
             f"The mixed volume of the {n} given supports is {'at most' if inner else 'exactly'} "
             f"{number}: {reason}."
@@ -1210,6 +1202,7 @@ def block_supports(
                     enlarged.add(
                         tuple(x + others * y for x, y in zip(part(q, columns), t, strict=True))
                     )
+                require(len(enlarged) <= DIMENSION_LIMIT, "a block has too many points")
             block.append(enlarged)
         out.append(block)
     return out
@@ -1264,7 +1257,6 @@ def check_counterexample(document: dict[str, Any], work: Work, depth: int) -> Ch
     where = "real " if real else ""
     shown = ", ".join(f"{x} = {theta(v)}" for x, v in zip(system.ring.names, values, strict=True))
     return Checked(
-        "counterexample",
         [
             f"It is false that {implication_text(generators, conclusion, conditions)}: the exact "
             f"{where}point {shorten(shown)} (θ a root of {theta(modulus)}) violates it."
@@ -1281,50 +1273,30 @@ def check_isomorphism(document: dict[str, Any], work: Work, depth: int) -> Check
     system = rational_system(document["system"], work)
     (reduced,) = record(document["claim"], ("reduced",))
     small = rational_system(reduced, work)
-    forward, backward, *proofs = record(
-        document["proof"],
-        (
-            "forward",
-            "backward",
-            "forward_cofactors",
-            "backward_cofactors",
-            "round_trip",
-            "reduced_round_trip",
-        ),
-    )
+    names = "forward backward forward_cofactors backward_cofactors round_trip reduced_round_trip"
+    forward, backward, *proofs = record(document["proof"], names.split())
     phi = small.ring.read_list(forward, work, len(system.variables))
     psi = system.ring.read_list(backward, work, len(small.variables))
 
-    def well_defined(
-        source: System, target: System, images: Any, cofactors: Any, what: str
-    ) -> None:
-        for f, row in zip(source.equations, array(cofactors, len(source.equations)), strict=True):
-            row = target.ring.read_list(row, work, len(target.equations))
-            require_identity(
-                substitute(f, images, target.ring, work),
-                combination(row, target.equations, target.ring, work),
-                what,
-            )
+    def require_members(polynomials: Any, home: System, cofactors: Any) -> None:
+        for f, row in zip(polynomials, array(cofactors, len(polynomials)), strict=True):
+            require_combination(f, row, home.equations, home.ring, work)
 
-    def inverse(home: System, there: Any, back: Any, cofactors: Any, what: str) -> None:
+    def around(home: System, there: Any, back: Any) -> list[Polynomial]:
         gens = home.ring.context.gens()
-        for x, image, row in zip(gens, there, array(cofactors, len(gens)), strict=True):
-            row = home.ring.read_list(row, work, len(home.equations))
-            require_identity(
-                substitute(image, back, home.ring, work) - x,
-                combination(row, home.equations, home.ring, work),
-                what,
-            )
+        images = [substitute(image, back, home.ring, work) for image in there]
+        return [image - x for image, x in zip(images, gens, strict=True)]
 
-    well_defined(system, small, phi, proofs[0], "forward map")
-    well_defined(small, system, psi, proofs[1], "backward map")
-    inverse(system, phi, psi, proofs[2], "round trip")
-    inverse(small, psi, phi, proofs[3], "reduced round trip")
+    down = [substitute(f, phi, small.ring, work) for f in system.equations]
+    up = [substitute(g, psi, system.ring, work) for g in small.equations]
+    require_members(down, small, proofs[0])
+    require_members(up, system, proofs[1])
+    require_members(around(system, phi, psi), system, proofs[2])
+    require_members(around(small, psi, phi), small, proofs[3])
     images = ", ".join(
         f"{x} = {shorten(str(f), 60)}" for x, f in zip(system.variables, phi, strict=True)
     )
     return Checked(
-        "ring-isomorphism",
         [
             f"The zeros of {system.text} and of {small.text} correspond one to one, with "
             f"multiplicities and reality, by {shorten(images)}."
@@ -1425,7 +1397,6 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
         require(holds, f"{quantity} {direction} {number} does not follow from the parts")
     said = ", ".join(f"{q} {d.replace('_', ' ')} {v}" for (q, d), v in sorted(claims.items()))
     return Checked(
-        "count",
         [f"Isolated zeros of {system.text}: {said}.", *(s for _, c in checked for s in c.proved)],
         list(dict.fromkeys(a for _, c in checked for a in c.assumed)),
         facts,
@@ -1450,7 +1421,6 @@ def check_conjunction(document: dict[str, Any], work: Work, depth: int) -> Check
     (parts,) = record(document["proof"], ("parts",))
     checked = [check_document(part, work, depth + 1) for part in array(parts)]
     return Checked(
-        "conjunction",
         [sentence for c in checked for sentence in c.proved],
         list(dict.fromkeys(a for c in checked for a in c.assumed)),
     )
@@ -1491,9 +1461,11 @@ def check_document(document: Any, work: Work | None = None, depth: int = 0) -> C
     schema, *_ = record(document, ("schema", "kind", *subjects, "claim", "proof"))
     require(schema == SCHEMA, f"the schema must be {SCHEMA!r}")
     try:
-        return check(document, Work() if work is None else work, depth)
+        checked = check(document, Work() if work is None else work, depth)
     except (ArithmeticError, ValueError, FlintError, RecursionError, MemoryError) as problem:
         raise CertificateRejected(f"{kind}: {type(problem).__name__}: {problem}") from problem
+    checked.kind = kind
+    return checked
 
 
 def parse(data: bytes) -> Any:

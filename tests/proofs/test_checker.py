@@ -414,7 +414,7 @@ def test_torus_counts_do_not_travel_through_an_isomorphism():
 def test_an_isomorphism_must_be_inverse_both_ways():
     document = GOOD["isomorphism"]()
     document["proof"]["round_trip"] = [[[], []], [[], []]]
-    rejected(document, "round trip")
+    rejected(document, "an identity fails")
 
 
 def test_a_signature_needs_the_true_multiplication():
