@@ -1,120 +1,41 @@
-"""Landscapes: every real critical point of a loss, with value, Morse index and the global minimum.
+"""Landscapes: every real critical point of an objective, and its certified global minimum.
 
-Points come from the certified zeros of the gradient; the index is certified by intervals
-(`homotopy.morse`), values are enclosed in Arb. The lowest value is the global minimum if the loss
-attains one (λ > 0 makes it coercive: L(w) ≥ ½ min λ ‖w‖²) and no real critical point is missing
-(as many certified zeros as an upper bound allows).
+Zeros of the gradient are found and counted (`homotopy.solve`, `proofs.count`), the real ones are
+certified and described (`proofs.critical_points`), and the lowest value is the global minimum
+where one is attained and nothing is missing (`proofs.global_minimum`). Morse theory checks the
+outcome: for an objective that grows in all directions the index sum is 1.
 """
 
 from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq_mpoly
-from numpy.typing import NDArray
+from flint import fmpq_mpoly
 
-from algebra.errors import InputError
+from algebra.errors import EnginesDisagree, InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork, NetworkData
 from algebra.systems import PolynomialSystem
-from algebra.words import Count, Word, weakest
-from homotopy.boxes import Box, CertifyResult, is_inside
-from homotopy.certify import certify, refine
+from algebra.words import Bound, Count, Word
+from homotopy.boxes import CertifyResult
 from homotopy.enclosures import Enclosure
-from homotopy.morse import hessian_at, lowest, real_balls, separated
+from homotopy.results import SolveResult
 from proofs.counting import CountResult, count
+from proofs.critical_points import KINDS, CriticalPoint, critical_points
+from proofs.global_minimum import Completeness, GlobalMinimum, completeness, global_minimum
+from proofs.objectives import Objective, objective_of
 
-#: Digits to which points are refined before their values are enclosed; more where values tie.
-DIGITS = (25, 60, 200)
-
-COERCIVE = "L(w) ≥ ½ min λ ‖w‖² for λ > 0, so the loss attains its infimum"
-
-
-@dataclass(frozen=True, eq=False)
-class CriticalPoint:
-    """One real critical point.
-
-    Attributes
-    ----------
-    weights : float64 array, shape (n,)
-        Centre of the certified box; coordinates proved to vanish are exactly 0.
-    box : Box
-    loss : arb
-        Encloses the value.
-    index : int or None
-        Number of negative eigenvalues of the Hessian, certified; None if not decided.
-    eigenvalues : float64 array, shape (n,)
-        Of the Hessian, floating point.
-    orbit : int
-        Points that differ by sign changes of the network share a number.
-    """
-
-    weights: NDArray[np.float64]
-    box: Box
-    loss: arb
-    index: int | None
-    eigenvalues: NDArray[np.float64]
-    orbit: int
-
-    @property
-    def kind(self) -> str:
-        """What the index says: minimum, saddle, maximum (all local), or undecided."""
-        if self.index is None:
-            return "undecided"
-        if self.index == 0:
-            return "minimum"
-        return "maximum" if self.index == len(self.weights) else "saddle"
-
-    def to_dict(self, variables: Sequence[str]) -> dict[str, Any]:
-        """JSON form of the contract."""
-        return {
-            "weights": self.weights.tolist(),
-            "loss": float(self.loss.mid()),
-            "loss_enclosure": enclosure_strings(self.loss),
-            "index": self.index,
-            "kind": self.kind,
-            "certified": True,
-            "radius": self.box.radius,
-            "eigenvalues": self.eigenvalues.tolist(),
-            "zero": [variables[k] for k in self.box.zero_coordinates],
-            "orbit": self.orbit,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class GlobalMinimum:
-    """The lowest value of the loss.
-
-    Attributes
-    ----------
-    loss : arb
-        Encloses it.
-    points : tuple of int
-        Positions of the critical points that may attain it (one orbit, unless values tie).
-    word : Word
-        `certified` if the points are complete and the loss attains a minimum.
-    relies_on : tuple of str
-    """
-
-    loss: arb
-    points: tuple[int, ...]
-    word: Word
-    relies_on: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON form of the contract."""
-        return {
-            "loss": float(self.loss.mid()),
-            "loss_enclosure": enclosure_strings(self.loss),
-            "points": list(self.points),
-            "word": str(self.word),
-            "relies_on": list(self.relies_on),
-        }
+MORSE = (
+    "Σ (−1)^index over the critical points is the degree of the gradient on large spheres "
+    "(Poincaré–Hopf; J. Milnor, Topology from the Differentiable Viewpoint, §6)"
+)
+#: Rows of a notebook's table.
+ROWS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,22 +44,37 @@ class Landscape:
 
     Attributes
     ----------
-    system : PolynomialSystem
-        The gradient.
+    objective : Objective
+        The function; `objective.gradient` is the system whose zeros the points are.
     points : tuple of CriticalPoint
+    completeness : Completeness
+        Whether no real critical point is missing, how sure that is, and why.
     real : Count
-        Number of real critical points: the points are all of them where it has a value.
+        Number of isolated real critical points.
     global_minimum : GlobalMinimum or None
-        None without real critical points.
+        None without certified real critical points.
     notes : tuple of str
+        What a reader should know, in sentences.
+    counts : CountResult or None
     """
 
-    system: PolynomialSystem
+    objective: Objective
     points: tuple[CriticalPoint, ...]
+    completeness: Completeness
     real: Count
     global_minimum: GlobalMinimum | None
     notes: tuple[str, ...] = ()
-    counts: CountResult | None = None
+    counts: CountResult | None = field(default=None, repr=False)
+
+    @property
+    def system(self) -> PolynomialSystem:
+        """The gradient."""
+        return self.objective.gradient
+
+    @property
+    def complete(self) -> bool:
+        """Whether no real critical point is missing."""
+        return self.completeness.complete
 
     @functools.cached_property
     def gradient(self) -> Enclosure:
@@ -147,27 +83,32 @@ class Landscape:
 
     @functools.cached_property
     def certificate(self) -> dict[str, Any]:
-        """Certificate of kind `boxes`: these points are distinct real zeros of the gradient."""
-        boxes = tuple(p.box for p in self.points)
+        """Certificate of kind `boxes`: the boxed points are distinct real zeros of the gradient."""
+        boxes = tuple(p.box for p in self.points if p.box is not None)
         return CertifyResult(self.system, boxes, np.arange(len(boxes))).certificate
 
     @property
-    def complete(self) -> bool:
-        """Whether no real critical point is missing."""
-        return self.real.value == len(self.points)
-
-    @property
     def index_counts(self) -> dict[int, int]:
-        """Number of points per certified index."""
-        known = [p.index for p in self.points if p.index is not None]
+        """Number of nondegenerate points per certified index."""
+        known = [p.index for p in self.points if p.index is not None and not p.nullity]
         return {k: known.count(k) for k in sorted(set(known))}
 
     @property
+    def kind_counts(self) -> dict[str, int]:
+        """Number of points per kind that occurs."""
+        kinds = [p.kind for p in self.points]
+        return {kind: kinds.count(kind) for kind in KINDS if kind in kinds}
+
+    @property
     def morse_sum(self) -> int | None:
-        """Σ (−1)^index; 1 for a coercive loss whose critical points are all known."""
-        if any(p.index is None for p in self.points):
+        """Σ (−1)^index; None where a point is degenerate or its index not certified."""
+        if any(p.index is None or p.nullity for p in self.points):
             return None
-        return sum((-1) ** (p.index or 0) for p in self.points)
+        return sum((-1) ** k * number for k, number in self.index_counts.items())
+
+    def of_kind(self, kind: str) -> list[int]:
+        """Positions of the points of one kind, lowest first."""
+        return [k for k, p in enumerate(self.points) if p.kind == kind]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract."""
@@ -176,226 +117,179 @@ class Landscape:
             "points": [p.to_dict(self.system.variables) for p in self.points],
             "real": self.real.to_dict(),
             "complete": self.complete,
+            "complete_word": str(self.completeness.word),
+            "incomplete_because": self.completeness.why,
+            "kinds": self.kind_counts,
             "index_counts": {str(k): v for k, v in self.index_counts.items()},
+            "morse_sum": self.morse_sum,
             "global_minimum": (
                 None if self.global_minimum is None else self.global_minimum.to_dict()
             ),
             "notes": list(self.notes),
         }
 
-    def to_dataframe(self) -> Any:
-        """A pandas table with one row per point."""
-        import pandas as pd  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    def rows(self) -> tuple[list[str], list[list[Any]]]:
+        """Column names and one row per point: the table behind CSV files and DataFrames."""
+        names = ["loss", "index", "kind", "certified", "orbit", *self.system.variables]
+        rows = [
+            [p.value, p.index, p.kind, p.certified, p.orbit, *p.weights.tolist()]
+            for p in self.points
+        ]
+        return names, rows
 
-        table = pd.DataFrame([p.weights for p in self.points], columns=list(self.system.variables))
-        table.insert(0, "loss", [float(p.loss.mid()) for p in self.points])
-        table.insert(1, "index", [p.index for p in self.points])
-        table.insert(2, "kind", [p.kind for p in self.points])
-        table.insert(3, "orbit", [p.orbit for p in self.points])
-        return table
+    def to_dataframe(self) -> Any:
+        """A pandas table with one row per point.
+
+        Raises
+        ------
+        InputError
+            pandas is not installed.
+        """
+        try:
+            import pandas as pd  # type: ignore[import-untyped, import-not-found, unused-ignore]
+        except ImportError:
+            raise InputError(
+                "tables need pandas: install critnet[tables], or write a CSV file instead"
+            ) from None
+        names, rows = self.rows()
+        table = pd.DataFrame(rows, columns=names)
+        return table.astype({"index": "Int64"})
 
     def __repr__(self) -> str:
-        minimum = "none" if self.global_minimum is None else str(self.global_minimum.loss)
+        kinds = ", ".join(f"{number} {kind}" for kind, number in self.kind_counts.items())
+        minimum = self.global_minimum
+        lowest = "" if minimum is None else f", lowest loss {float(minimum.loss.mid()):.9g}"
+        state = f"complete ({self.completeness.word})" if self.complete else "perhaps incomplete"
         return (
-            f"Landscape({len(self.points)} real critical points, indices {self.index_counts}, "
-            f"global minimum {minimum}, {'complete' if self.complete else 'perhaps incomplete'})"
+            f"Landscape({len(self.points)} real critical points: {kinds or 'none'}; "
+            f"{state}{lowest})"
         )
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{p.kind}</td><td>{p.index}</td><td>{float(p.loss.mid()):.9g}</td></tr>"
-            for p in self.points
+            f"<tr><td>{k}</td><td>{p.kind}</td><td>{p.index}</td><td>{p.value:.9g}</td>"
+            f"<td>{p.orbit}</td></tr>"
+            for k, p in enumerate(self.points[:ROWS])
         )
-        head = "<tr><th>kind</th><th>index</th><th>loss</th></tr>"
+        head = "<tr><th></th><th>kind</th><th>index</th><th>loss</th><th>orbit</th></tr>"
         return f"<table><caption>{html.escape(repr(self))}</caption>{head}{rows}</table>"
 
 
 def landscape(
-    subject: PolynomialSystem,
+    subject: LinearNetwork | PolynomialSystem | fmpq_mpoly | Objective,
     *,
+    data: NetworkData | Mapping[str, Any] | None = None,
     seed: int = 0,
-    budget: Budget = UNLIMITED,
+    counting: bool = True,
     counts: CountResult | None = None,
+    budget: Budget = UNLIMITED,
 ) -> Landscape:
-    """Every real critical point of a loss.
+    """Every real critical point of a loss, certified, and the global minimum.
 
     Parameters
     ----------
-    subject : PolynomialSystem
-        The gradient system of a network, or one equation: the polynomial whose critical points are
-        wanted.
+    subject : LinearNetwork, PolynomialSystem, fmpq_mpoly or Objective
+        A network; its gradient system; or another objective: one polynomial, or a square system
+        with symmetric Jacobian, which is integrated.
+    data : NetworkData or mapping, optional
+        Of a network given as such; drawn by its own seed if None.
+    seed : int
+        Of the solver's random constants; never changes a result.
+    counting : bool
+        Whether to count the critical points exactly, without which nothing is known to be
+        complete. False saves the time for the points alone.
     counts : CountResult, optional
         `proofs.count` of the gradient, if it is known already.
 
     Raises
     ------
     InputError
-        Neither a network's gradient nor a single real polynomial.
+        `subject` is none of these, or has parameters or complex coefficients.
+    EnginesDisagree
+        The points count as complete and their index sum is not 1, though the objective grows in
+        all directions.
     LimitReached
-        A limit was hit while counting or solving.
+        A limit was hit; `partial` is a Landscape of the points known so far, if any.
 
     Examples
     --------
     >>> well = PolynomialSystem.parse("x^4/4 - x^2/2")
-    >>> [p.kind for p in landscape(well).points]
-    ['minimum', 'minimum', 'saddle']
+    >>> landscape(well)
+    Landscape(3 real critical points: 2 minimum, 1 maximum; complete (proved), lowest loss -0.25)
     """
-    system, value, coercive, signs = _objective(subject)
-    if counts is None:
-        counts = count(system, seed=seed, budget=budget)
-    candidates = _candidates(system, counts, seed, budget)
-    certified = certify(system, candidates, budget=budget)
-    boxes = [box for box in certified.boxes if box.real is True]
-    sharp = [refine(system, box, DIGITS[0]) for box in boxes]
-    gradient = Enclosure.of(system)
-    orbits = _orbits(sharp, boxes, signs)
-    points = []
-    for box, orbit in zip(sharp, orbits, strict=True):
-        hessian = hessian_at(gradient, box)
-        weights = np.array([float(c.real) for c in box.center])
-        points.append(
-            CriticalPoint(
-                weights, box, _value(value, box), hessian.index, hessian.eigenvalues, orbit
-            )
-        )
-    points.sort(key=lambda p: (float(p.loss.mid()), p.weights.tolist()))
-    points = _renumbered(points)
-    notes = [] if len(boxes) == counts.real.value else [
-        f"{len(boxes)} real critical points are certified; their number is known as {counts.real!r}"
-    ]  # fmt: skip
-    minimum = _global_minimum(system, points, value, coercive, counts.real)
-    result = Landscape(system, tuple(points), counts.real, minimum, tuple(notes), counts)
-    if coercive and result.complete and result.morse_sum not in (1, None):
-        warning = f"Σ(−1)^index = {result.morse_sum}, not 1: a critical point is missing or wrong"
-        result = replace(result, notes=(*result.notes, warning))
+    objective = _objective(subject, data)
+    limit: LimitReached | None = None
+    solution = None if counts is None else counts.solution
+    if solution is None:
+        solution, limit = _solve(objective.gradient, seed, budget)
+    if counts is None and counting and limit is None:
+        try:
+            counts = count(objective.gradient, solution=solution, seed=seed, budget=budget)
+        except LimitReached as reached:
+            limit = reached
+    # What the solver found is worth describing even when the time is up.
+    points = critical_points(objective, solution, budget=UNLIMITED if limit else budget)
+    result = _assembled(objective, points, counts, solution)
+    if limit is not None:
+        raise LimitReached(str(limit), result)
     return result
 
 
-# -- objectives ------------------------------------------------------------------------------------
-
-Value = Callable[[Sequence[arb]], arb]
-
-
-def _objective(
-    subject: PolynomialSystem,
-) -> tuple[PolynomialSystem, Value, bool, list[NDArray[np.int8]]]:
-    """Gradient system, value at real balls, whether a minimum is attained, sign symmetries."""
-    network, data = subject.metadata.get("network"), subject.metadata.get("data")
-    if isinstance(network, LinearNetwork) and isinstance(data, NetworkData):
-        positive = all(e > 0 for matrix in data.Lambda for row in matrix for e in row)
-
-        def network_value(weights: Sequence[arb]) -> arb:
-            return arb(network.exact_loss(list(weights), data))
-
-        return subject, network_value, positive, network.sign_generators()
-    subject.require_rational()
-    if len(subject.equations) != 1:
-        raise InputError(
-            f"{len(subject.equations)} equations: expected a network's gradient, or one polynomial "
-            "whose critical points are wanted"
-        )
-    (objective,) = subject.equations
-    gradient = subject.with_equations(
-        [objective.derivative(k) for k in range(len(subject.variables))]
-    )
-    return gradient, lambda x: evaluate(objective, x), False, []
+def landscape_of(objective: fmpq_mpoly | PolynomialSystem, **options: Any) -> Landscape:
+    """`landscape` of any polynomial objective, or of a gradient system."""
+    return landscape(objective, **options)
 
 
-def evaluate(polynomial: fmpq_mpoly, x: Sequence[arb]) -> arb:
-    """The polynomial's value on real balls."""
-    total = arb(0)
-    for exponents, coefficient in polynomial.terms():
-        term = arb(coefficient)
-        for base, exponent in zip(x, exponents, strict=True):
-            if exponent:
-                term *= base ** int(exponent)
-        total += term
-    return total
+def _objective(subject: Any, data: Any) -> Objective:
+    if isinstance(subject, LinearNetwork):
+        return objective_of(subject.gradient_system(data=data))
+    if data is not None:
+        raise InputError("data belong to a network: give the LinearNetwork itself")
+    return objective_of(subject)
 
 
-def _value(value: Value, box: Box) -> arb:
-    with ctx.workprec(2 * box.precision + 64):
-        return value(real_balls(box))
-
-
-# -- points ----------------------------------------------------------------------------------------
-
-
-def _candidates(
-    system: PolynomialSystem, counts: CountResult, seed: int, budget: Budget
-) -> NDArray[np.complex128]:
+def _solve(
+    system: PolynomialSystem, seed: int, budget: Budget
+) -> tuple[SolveResult, LimitReached | None]:
+    """The zeros of the gradient; those found so far where a limit was hit."""
     from homotopy.solve import solve
 
-    solution = counts.solution
-    if solution is None:
-        solution = solve(system, seed=seed, budget=budget)
-    return np.asarray(solution.points, dtype=np.complex128)
+    try:
+        return solve(system, seed=seed, budget=budget), None
+    except LimitReached as limit:
+        if not isinstance(limit.partial, SolveResult):
+            raise LimitReached(str(limit)) from None
+        return limit.partial, limit
 
 
-def _orbits(
-    sharp: Sequence[Box], coarse: Sequence[Box], signs: Sequence[NDArray[np.int8]]
-) -> list[int]:
-    """Numbers of the orbits under sign changes, which permute the zeros exactly.
-
-    The image of a sharp box holds a zero; where it lies in another zero's box it is that zero.
-    """
-    orbit = list(range(len(sharp)))
-    for k, box in enumerate(sharp):
-        for sign in signs:
-            center = tuple(c * int(e) for c, e in zip(box.center, sign, strict=True))
-            image = replace(box, center=center)
-            for other, target in enumerate(coarse):
-                if is_inside(image, target):
-                    low, high = sorted((orbit[k], orbit[other]))
-                    orbit = [low if o == high else o for o in orbit]
-    return orbit
-
-
-def _renumbered(points: Sequence[CriticalPoint]) -> list[CriticalPoint]:
-    """Orbits numbered in the order of their lowest point."""
-    names: dict[int, int] = {}
-    return [replace(p, orbit=names.setdefault(p.orbit, len(names))) for p in points]
-
-
-def _global_minimum(
-    system: PolynomialSystem,
+def _assembled(
+    objective: Objective,
     points: list[CriticalPoint],
-    value: Value,
-    coercive: bool,
-    real: Count,
-) -> GlobalMinimum | None:
-    if not points:
-        return None
-    losses = [p.loss for p in points]
-    tied = separated(losses, lowest(losses))
-    for digits in DIGITS[1:]:
-        if len({points[k].orbit for k in tied}) <= 1:
-            break
-        for k in tied:
-            box = refine(system, points[k].box, digits)
-            losses[k] = _value(value, box)
-            points[k] = replace(points[k], box=box, loss=losses[k])
-        tied = separated(losses, lowest(losses))
-    complete = real.value == len(points)
-    word = weakest(Word.CERTIFIED, real.word) if complete and coercive else Word.NUMERICAL
-    return GlobalMinimum(losses[lowest(losses)], tuple(tied), word, (COERCIVE,) if coercive else ())
-
-
-def enclosure_strings(value: arb) -> list[str]:
-    """Lower and upper end of a ball as decimal strings, rounded outwards."""
-    with ctx.workprec(1024):
-        lower, upper = value.lower(), value.upper()
-        return [_decimal(lower, -1), _decimal(upper, 1)]
-
-
-def _decimal(value: arb, direction: int, digits: int = 20) -> str:
-    """An exact number rounded to a decimal string in the given direction."""
-    if value == 0:
-        return "0"
-    size = abs(value)
-    exponent = len(str(int(size.upper().floor().unique_fmpz() or 0))) if size > 1 else 0
-    shift = digits - exponent
-    scaled = value * arb(10) ** shift
-    integer = int((scaled.floor() if direction < 0 else scaled.ceil()).mid().unique_fmpz())
-    sign = "-" if integer < 0 else ""
-    return f"{sign}{abs(integer)}e{-shift}"
+    counts: CountResult | None,
+    solution: SolveResult,
+) -> Landscape:
+    """The result, checked by Morse theory."""
+    known = completeness(points, counts)
+    minimum = global_minimum(objective, points, known)
+    found = Bound(sum(p.certified for p in points), Word.CERTIFIED, "disjoint Krawczyk boxes")
+    real = Count(found, Bound(None, Word.NUMERICAL, "not counted"))
+    if counts is not None:
+        real = counts.real
+    notes = [] if counts is not None else list(solution.notes)
+    if counts is not None:
+        notes += counts.notes
+    uncertified = sum(not p.certified for p in points)
+    if uncertified:
+        notes.append(
+            f"{uncertified} of the points are numerical: degenerate, or perhaps not real or not "
+            "isolated"
+        )
+    result = Landscape(
+        objective, tuple(points), known, real, minimum, tuple(dict.fromkeys(notes)), counts
+    )
+    if known.complete and objective.attains_minimum and result.morse_sum not in (1, None):
+        raise EnginesDisagree(
+            f"{len(points)} critical points count as complete ({known.word}), but their index sum "
+            f"is {result.morse_sum} and must be 1: {MORSE}"
+        )
+    return result
