@@ -200,8 +200,9 @@ class System:
 
     @property
     def text(self) -> str:
-        """The equations, shortened."""
-        return shorten("; ".join(f"{shorten(str(f))} = 0" for f in self.equations) or "no equation")
+        """The equations, shortened; sentences end with it."""
+        equations = shorten("; ".join(f"{shorten(str(f))} = 0" for f in self.equations))
+        return f"{len(self.equations)} equations in {', '.join(self.variables)}: {equations}"
 
 
 def read_system(value: Any, work: Work) -> System:
@@ -306,9 +307,9 @@ def read_implication(
 
 def implication_text(generators: Any, conclusion: Any, conditions: Any) -> str:
     """The claim of an implication in words."""
-    given = "; ".join(f"{shorten(str(f), 100)} = 0" for f in generators) or "nothing"
-    when = "".join(f", {c} ≠ 0" for c in conditions)
-    return f"{shorten(given)}{when} imply {shorten(str(conclusion))} = 0"
+    given = "; ".join(f"{shorten(str(f), 100)} = 0" for f in generators) or "anywhere"
+    when = "".join(f"{c} ≠ 0, " for c in conditions)
+    return f"{shorten(str(conclusion))} = 0 wherever {when}{shorten(given)}"
 
 
 def check_identity(document: dict[str, Any], work: Work, depth: int) -> Checked:
@@ -324,16 +325,13 @@ def check_identity(document: dict[str, Any], work: Work, depth: int) -> Checked:
     for condition, e in zip(conditions, array(powers, len(conditions)), strict=True):
         left = product(left, power(condition, integer(e, 0, EXPONENT_LIMIT), work), work)
     cofactors = require_combination(left, cofactors, generators, system.ring, work)
-    formula = "·".join([f"({c})^{e}" for c, e in zip(conditions, powers, strict=True)])
-    return Checked(
-        [
-            f"For all values of {', '.join(system.ring.names)}: "
-            f"{implication_text(generators, conclusion, conditions)}; because {formula}"
-            f"{'·' if formula else ''}({shorten(str(conclusion))})^{exponent} is an explicit "
-            f"combination of the left-hand sides ({sum(map(len, cofactors))} cofactor terms)."
-        ],
-        [],
+    factors = [f"({c})^{e}·" for c, e in zip(conditions, powers, strict=True)]
+    sentence = (
+        f"{implication_text(generators, conclusion, conditions)}; for all values of "
+        f"{', '.join(system.ring.names)}, because {''.join(factors)}({shorten(str(conclusion))})"
+        f"^{exponent} = Σ cofactor · left-hand side, {sum(map(len, cofactors))} cofactor terms."
     )
+    return Checked([sentence], [])
 
 
 # -- Gröbner bases and staircases ----------------------------------------------------------------
@@ -432,8 +430,9 @@ def check_groebner_basis(document: dict[str, Any], work: Work, depth: int) -> Ch
             facts = {("with_multiplicity", d): size for d in (LOW, UP)} | {("complex", UP): size}
     return Checked(
         [
-            f"The {len(basis)} given polynomials are a Gröbner basis ({order}) of the ideal of "
-            f"{system.text}" + (f"; dim Q[x]/I = {size}." if facts else ".")
+            f"The {len(basis)} given polynomials are a Gröbner basis ({order}) of the ideal"
+            + (f", dim Q[x]/I = {size}" if facts else "")
+            + f", of {system.text}."
         ],
         ["Buchberger's criterion (Cox, Little, O'Shea, Ideals, Varieties, and Algorithms, 2.9)"],
         facts,
@@ -604,7 +603,7 @@ def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -
     else:
         reject("the method must be staircase, border or rank")
     return Checked(
-        [f"dim Q[x]/I ≤ {bound} for I = ({system.text}): {reason}. Finitely many zeros."],
+        [f"dim Q[x]/I ≤ {bound}, finitely many zeros: {reason}; I given by {system.text}."],
         ["a system has at most dim Q[x]/I zeros, with multiplicity (Cox, Little, O'Shea, 5.3)"],
         {("with_multiplicity", UP): bound, ("complex", UP): bound},
     )
@@ -726,8 +725,8 @@ def check_signature(document: dict[str, Any], work: Work, depth: int) -> Checked
     }
     return Checked(
         [
-            f"{system.text} has exactly {rank} distinct complex zeros ({size} with multiplicity), "
-            f"{signature} of them real: rank and signature of the trace form.",
+            f"Exactly {rank} distinct complex zeros ({size} with multiplicity), {signature} of "
+            f"them real: rank and signature of the trace form of {system.text}.",
             *inner.proved,
         ],
         ["Hermite's theorem (Cox, Little, O'Shea, Using AG, 2.5)", *inner.assumed],
@@ -880,8 +879,8 @@ def check_boxes(document: dict[str, Any], work: Work, depth: int) -> Checked:
     said = ", ".join(f"{v} {q}" for q, v in counts.items())
     return Checked(
         [
-            f"{system.text} has at least {len(intervals)} isolated zeros, all simple, one in each "
-            f"of {len(intervals)} disjoint boxes: {said}."
+            f"At least {len(intervals)} isolated zeros, all simple, one in each of as many "
+            f"disjoint boxes ({said}) of {system.text}."
         ],
         ["Brouwer's fixed point theorem (Krawczyk's test)", "Arb's ball arithmetic encloses"],
         facts,
@@ -990,8 +989,8 @@ def check_bezout(document: dict[str, Any], work: Work, depth: int) -> Checked:
     require(number <= integer(claimed, 0, 2**63), f"the Bezout number is {number}")
     return Checked(
         [
-            f"{system.text} has at most {number} isolated zeros in C^{n}, with multiplicity: "
-            f"multihomogeneous Bézout number of {len(groups)} groups."
+            f"At most {number} isolated zeros in C^{n}, with multiplicity (Bézout number of "
+            f"{len(groups)} groups of variables), of {system.text}."
         ],
         ["Bézout's theorem (multihomogeneous: Morgan, Sommese 1987)"],
         {("complex", UP): number, ("with_multiplicity", UP): number},
@@ -1258,7 +1257,7 @@ def check_counterexample(document: dict[str, Any], work: Work, depth: int) -> Ch
     shown = ", ".join(f"{x} = {theta(v)}" for x, v in zip(system.ring.names, values, strict=True))
     return Checked(
         [
-            f"It is false that {implication_text(generators, conclusion, conditions)}: the exact "
+            f"False: {implication_text(generators, conclusion, conditions)}. The exact "
             f"{where}point {shorten(shown)} (θ a root of {theta(modulus)}) violates it."
         ],
         [],
@@ -1298,8 +1297,8 @@ def check_isomorphism(document: dict[str, Any], work: Work, depth: int) -> Check
     )
     return Checked(
         [
-            f"The zeros of {system.text} and of {small.text} correspond one to one, with "
-            f"multiplicities and reality, by {shorten(images)}."
+            "The zeros of two systems correspond one to one, with multiplicities and reality, by "
+            f"{shorten(images)}; {system.text}; {small.text}."
         ],
         [],
     )
@@ -1395,9 +1394,19 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
         known = facts.get((quantity, direction), 0 if direction == LOW else None)
         holds = known is not None and (number <= known if direction == LOW else number >= known)
         require(holds, f"{quantity} {direction} {number} does not follow from the parts")
-    said = ", ".join(f"{q} {d.replace('_', ' ')} {v}" for (q, d), v in sorted(claims.items()))
+    said = []
+    for quantity in [*QUANTITIES, *sorted({q for q, _ in claims} - {*QUANTITIES})]:
+        low, high = claims.get((quantity, LOW)), claims.get((quantity, UP))
+        if low is not None and low == high:
+            said.append(f"{quantity} exactly {low}")
+        else:
+            said += [f"{quantity} at least {low}"] if low is not None else []
+            said += [f"{quantity} at most {high}"] if high is not None else []
     return Checked(
-        [f"Isolated zeros of {system.text}: {said}.", *(s for _, c in checked for s in c.proved)],
+        [
+            f"Isolated zeros: {', '.join(said)}; of {system.text}.",
+            *(s for _, c in checked for s in c.proved),
+        ],
         list(dict.fromkeys(a for _, c in checked for a in c.assumed)),
         facts,
     )
