@@ -1,5 +1,6 @@
 """Newton polytopes, mixed volumes and mixed cells, exact; bounds on numbers of zeros."""
 
+from polytopes.balancing import balanced
 from polytopes.bounds import Bounds, bounds
 from polytopes.errors import LiftingError, PolytopeError, SupportError
 from polytopes.mixed_cells import MixedCells, is_mixed_cell, mixed_cells
@@ -14,6 +15,7 @@ __all__ = [
     "bounds",
     "MixedCells",
     "MixedVolume",
+    "balanced",
     "is_mixed_cell",
     "mixed_cells",
     "mixed_volume",

@@ -51,7 +51,7 @@ STATE_SIZE = 13
 VISIT = 0
 POP = 1
 
-#: Candidates from which on one level is evaluated on all points at once.
+#: Candidates from which on a row is evaluated on all points: it needs no gathering.
 MANY = 8
 
 #: Bounds computed in float64 stay below this; 2^62 less room for their rounding.
@@ -182,13 +182,14 @@ def keep_least(levels, candidates, heights, owners, count):
 @kernel()
 def first_crossed(
     state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
-    candidates, heights, owners, levels, values, count,
+    candidates, heights, owners, levels, values, many, count,
 ):  # fmt: skip
     """Move the column that is crossed first to candidates[0]; False if products may overflow.
 
     The start lifting decreases infinitely fast along the columns, so (circuit . start) / |height|
     is compared coordinate by coordinate, in the order of the columns. Only the columns of the cell
-    and the candidates themselves carry coordinates.
+    and the candidates themselves carry coordinates. From `many` candidates on, a row is evaluated
+    on all points at once.
     """
     n = adj.shape[0]
     stage = state[STAGE]
@@ -206,8 +207,7 @@ def first_crossed(
         high = max(cell[0, k], cell[1, k])
         if count == 1 or candidates[0] < low:
             return True  # a candidate's own coordinate is -V, the others' is 0 there
-        # One row for all points pays from some candidates on: it needs no gathering.
-        at_once = count > MANY
+        at_once = count > many
         if at_once:
             evaluate_points(adj[k], known[stage], distinct, values)
         c = -1
@@ -564,9 +564,11 @@ def traverse(
         if not settle_exchange(state, cell, adj, columns, first, degrees, limit, levels, spare):
             return OVERFLOW
         volume = state[VOLUME]
+        # `values` holds rows of adj times points only where their type is wide enough for them.
+        many = MANY if state[MAX_ADJ] * reach < limit else count
         if count > 1 and not first_crossed(
             state, cell, adj, start, index, factor, first, degrees, distinct, known, point_ids,
-            candidates, heights, owners, levels, values, count,
+            candidates, heights, owners, levels, values, many, count,
         ):  # fmt: skip
             return OVERFLOW
         entering = candidates[0]

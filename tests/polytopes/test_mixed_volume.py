@@ -160,7 +160,7 @@ def test_python_integers_take_the_same_course_as_the_kernel(supports, lifted):
     )
 
 
-@given(supports_in(3), st.sampled_from([10**4, 10**9, 10**13, 10**18, 10**30]))
+@given(supports_in(3), st.sampled_from([50, 300, 1000, 10**4, 10**9, 10**13, 10**30]))
 @settings(deadline=None, max_examples=60)
 def test_scaled_coordinates_scale_the_mixed_volume_in_every_width(supports, scale):
     scaled = [a.astype(object) * scale for a in supports]

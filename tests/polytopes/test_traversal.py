@@ -23,7 +23,7 @@ def in_python(supports, lifting=None):
 
 @pytest.mark.parametrize(
     ("scale", "stays_narrow", "needs_python"),
-    [(1, True, False), (150, False, False), (10**7, False, True), (10**15, False, True)],
+    [(1, True, False), (300, False, False), (10**7, False, True), (10**15, False, True)],
 )
 def test_each_width_hands_over_to_the_next_and_all_agree(scale, stays_narrow, needs_python):
     supports = scaled_supports(scale)
