@@ -70,6 +70,11 @@ class Homotopy:
             )
         if count != self.tape.parameter_count:
             raise ShapeError(f"{count} parameter values: expected {self.tape.parameter_count}")
+        for name in ("first", "second", "begin"):
+            # Kernels are compiled for writeable contiguous arrays; anything else compiles again.
+            array = getattr(self, name)
+            if not (array.flags.c_contiguous and array.flags.writeable):
+                object.__setattr__(self, name, np.array(array, order="C"))
         if self.second.shape != (rows, count) or self.begin.shape != (rows,):
             raise ShapeError(
                 f"arrays of shapes {self.first.shape}, {self.second.shape}, {self.begin.shape}: "
@@ -87,9 +92,8 @@ class Homotopy:
     def exponential(cls, tape: Tape, coefficients: Any, weights: Any, begin: Any) -> Homotopy:
         """p(s) = coefficients·exp(weights·s), one row of `weights` (rows, P) per cell."""
         second = np.ascontiguousarray(np.atleast_2d(np.asarray(weights, dtype=np.complex128)))
-        first = np.ascontiguousarray(
-            np.broadcast_to(np.asarray(coefficients, dtype=np.complex128), second.shape)
-        )
+        # A copy: kernels are compiled for writeable arrays, and a broadcast view is not.
+        first = np.array(np.broadcast_to(coefficients, second.shape), dtype=np.complex128)
         start = np.ascontiguousarray(np.asarray(begin, dtype=np.float64))
         return cls(tape, PathKind.EXPONENTIAL, first, second, start, True)
 

@@ -132,7 +132,9 @@ def solve(
     )
     if certify:
         try:
-            result = _certified(result, square.system, zeros, chosen, square.surplus, budget)
+            result = _certified(
+                result, square.system, scaled, zeros, chosen, square.surplus, budget
+            )
         except LimitReached as limit:
             raise LimitReached(str(limit), result) from None
     clock["certified"] = time.perf_counter()
@@ -315,6 +317,7 @@ def _on_all_equations(system: PolynomialSystem, zeros: _Zeros) -> _Zeros:
 def _certified(
     result: SolveResult,
     square: PolynomialSystem,
+    scaled: Scaled,
     zeros: _Zeros,
     chosen: StartSystem,
     surplus: bool,
@@ -322,8 +325,9 @@ def _certified(
 ) -> SolveResult:
     """The result with certified boxes, exact zeros in coordinates and certified reality."""
     # Coordinates that may vanish are offered as exact zeros; the certificate decides.
-    sizes = np.maximum(1.0, np.max(np.abs(zeros.regular), axis=1, initial=0.0, keepdims=True))
-    candidates = np.where(np.abs(zeros.regular) < MAYBE_ZERO * sizes, 0.0, zeros.regular)
+    natural = np.abs(scaled.scaled(zeros.regular))
+    sizes = np.maximum(1.0, np.max(natural, axis=1, initial=0.0, keepdims=True))
+    candidates = np.where(natural < MAYBE_ZERO * sizes, 0.0, zeros.regular)
     certificate = certify_points(square, candidates, budget=budget)
     solutions = list(result.solutions)
     for k in range(len(zeros.regular)):

@@ -274,7 +274,8 @@ def track(
     if which.shape != (count,) or np.any((which < 0) | (which >= homotopy.rows)):
         raise ShapeError(f"rows of shape {which.shape}: expected {count} of 0..{homotopy.rows - 1}")
     table = _Table.empty(count, n)
-    run = _Run(homotopy, starts, np.ascontiguousarray(which), settings.options(), table)
+    # Copies of what may be read-only views: kernels are compiled for writeable arrays.
+    run = _Run(homotopy, starts.copy(), which.copy(), settings.options(), table)
     if record:
         samples = tuple(run.record(k, settings.max_steps) for k in range(count))
         return replace(table.result(), samples=samples)

@@ -238,7 +238,8 @@ def endgame(path, t, ws, valuations):
         if lowest < -0.04:
             ratio = vectors[X1, index] / vectors[X, index]
             change = 2.0 * vectors[X2, index] / vectors[X, index] - ratio * ratio
-            deviation = abs(change.real / ratio.real)
+            # The modulus: real parts of two causes of deviation may cancel for a moment.
+            deviation = abs(change) / abs(ratio.real)
         steady = deviation < 0.1
         if not steady or index != mark_index:
             mark, mark_index, mark_deviation = s, index if steady else -1, deviation
