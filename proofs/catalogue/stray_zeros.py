@@ -18,6 +18,7 @@ from proofs.catalogue.sources import WRITTEN, count_json, listed, theory
 from proofs.certificates import Document, conjunction, system_json
 from proofs.context import Context, PatternCounts
 from proofs.counterexamples import Counterexample
+from proofs.fitting_points import find_point
 from proofs.identities import Identity, signals
 from proofs.propositions import Finding, Verdict
 
@@ -138,6 +139,21 @@ def decide_by_patterns(
     if counts.complete:
         words = (counts.total.word, *(c.lower.word for c in counts.patterns.values()))
         return Finding(Verdict.HOLDS, evidence, counts.certificates, words, reason=prefix[:-2])
+    point = find_point(
+        context.network,
+        context.data,
+        lambda zero: violation(zero) is not None,
+        seed=context.seed,
+        budget=context.budget,
+    )
+    if point is not None:
+        evidence["critical_point"] = point.to_dict()
+        return Finding(
+            Verdict.FAILS,
+            evidence,
+            (point.certificate(),),
+            reason=f"{prefix}an exact critical point has {violation(point.zero)}",
+        )
     return Finding(
         Verdict.UNDECIDED,
         evidence,
