@@ -17,7 +17,7 @@ from algebra.errors import EnginesDisagree, LimitReached
 from algebra.limits import Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
-from polytopes.mixed_volume import MixedVolume
+from polytopes.mixed_volume import SOURCES, MixedVolume
 from proofs import certificates as write
 from proofs.checker import (
     CertificateRejected,
@@ -324,7 +324,7 @@ def settle_mixed_volume(result: MixedVolume, budget: Budget = CERTIFICATE_BUDGET
                     Word.PROVED,
                     bound.source,
                     bound.certificates if own else (*bound.certificates, document),
-                    tuple(dict.fromkeys((*bound.relies_on, *assumed))),
+                    assumed,  # how it was computed no longer matters
                 )
                 break
             if fact is not None and (fact > result.value) == (direction == "at_least"):
@@ -347,7 +347,7 @@ def _settle_mixed_bound(bound: Bound, kind: str, system: PolynomialSystem) -> Bo
         if fact is not None and fact == bound.value:
             known = any(document is d for d in bound.certificates)
             certificates = bound.certificates if known else (*bound.certificates, document)
-            relies = tuple(dict.fromkeys((*bound.relies_on, *assumed)))
+            relies = (SOURCES[kind], *assumed)
             return dataclasses.replace(
                 bound, word=Word.PROVED, certificates=certificates, relies_on=relies
             )

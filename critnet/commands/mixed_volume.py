@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from algebra.errors import EnginesDisagree, InputError
+from algebra.errors import InputError
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session, plain
 from critnet.tables import counts_table, heading, number
@@ -65,11 +64,7 @@ def command(
     if kind != "stable" and (wanted or (session.json and result.value <= CELLS_SHOWN)):
         with session.stage("mixed cells"):
             cells = mixed_cells(system.supports, **options)
-        if cells.mixed_volume != result.value:
-            raise EnginesDisagree(
-                f"mixed volume {result.value}, but the mixed cells have volume {cells.mixed_volume}"
-            )
-        result = dataclasses.replace(result, cells=cells)
+        result = result.with_cells(cells)
     if certify:
         with session.stage("settle"):
             result = settle(result, system=system)
