@@ -15,8 +15,6 @@ from typing import Any
 
 import numpy as np
 from flint import fmpz_mat
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
 
 from polytopes.liftings import has_tie
 from polytopes.mixed_cells import MixedCells
@@ -72,6 +70,10 @@ def _inverse_edges(cells: MixedCells, j: int) -> IntArray | None:
 
 def _least_weights(cells: MixedCells) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
     """Minimise the largest weight; every further point at least 1 above each cell (floats)."""
+    # Imported here: scipy's optimisers would double the time `import polytopes` takes.
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array
+
     sizes = [len(a) for a in cells.supports]
     start = np.cumsum([0, *sizes])
     total = int(start[-1])
