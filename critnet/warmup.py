@@ -2,12 +2,13 @@
 
 Numba keeps compiled kernels beside the package or, where that is read-only, in the user's cache
 directory. Where neither can be written, a private directory below the temporary one serves.
-A helper process compiles the same list from its end: the two meet in the middle, because each
-finds on disk what the other has finished.
+A helper process compiles the same list from its end, where the largest kernels are: each kernel
+is claimed by one of the two, and the other loads it from disk.
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
@@ -16,15 +17,17 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from critnet.session import Session
 
 #: Packages with a subpackage `kernels`.
 ENGINES = ("algebra", "polytopes", "homotopy")
-#: Seconds granted to a helper that has begun its last kernel when everything else is done.
-_HELPER_EXIT = 5.0
+#: Seconds between two looks at the helper process.
+_POLL = 0.05
 
 
 def warm_up(session: Session, *engines: str) -> None:
@@ -41,14 +44,13 @@ def warm_up(session: Session, *engines: str) -> None:
         from algebra.kernels import compilation
 
         cold = not _looks_warm()
-        helper = _helper(chosen) if session.jobs > 1 and cold else None
-        try:
-            compilation.compile_kernels(
-                lambda name, i, k: session.progress("compiling kernels", i + 1, k, at_once=cold)
-            )
-        finally:
-            if helper is not None:
-                _stop(helper)
+        if cold and session.jobs > 1:
+            _compile_with_helper(session, chosen)
+            cold = not _looks_warm()
+        # Loads what the helper has compiled, and compiles whatever is still missing.
+        compilation.compile_kernels(
+            lambda name, i, k: session.progress("compiling kernels", i + 1, k, at_once=cold)
+        )
 
 
 def import_kernels(engines: Iterable[str]) -> None:
@@ -136,12 +138,35 @@ def _is_private(folder: Path) -> bool:
 # -- the helper process -----------------------------------------------------------------------
 
 
-def _helper(engines: Iterable[str]) -> subprocess.Popen[bytes] | None:
+def _compile_with_helper(session: Session, engines: Iterable[str]) -> None:
+    """Two processes, from both ends of the list; a claimed kernel is left to who claimed it."""
+    with tempfile.TemporaryDirectory(prefix="critnet-") as name:
+        claims = Path(name)
+        helper = _helper(engines, claims)
+        if helper is None:
+            return
+        try:
+            total = len(_pending())
+
+            def show() -> None:
+                done = min(len(list(claims.iterdir())), total)
+                session.progress("compiling kernels", max(done, 1), total, at_once=True)
+
+            _compile_unclaimed(_pending(), claims, show)
+            while helper.poll() is None:
+                time.sleep(_POLL)
+        finally:
+            if helper.poll() is None:
+                helper.kill()
+            helper.wait()
+
+
+def _helper(engines: Iterable[str], claims: Path) -> subprocess.Popen[bytes] | None:
     home = str(Path(__file__).resolve().parent.parent)
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "critnet.warmup", *engines],
+            [sys.executable, "-P", "-m", "critnet.warmup", str(claims), *engines],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -151,23 +176,39 @@ def _helper(engines: Iterable[str]) -> subprocess.Popen[bytes] | None:
         return None
 
 
-def _stop(helper: subprocess.Popen[bytes]) -> None:
-    helper.terminate()
+def _compile_unclaimed(
+    kernels: Iterable[tuple[Any, Any]], claims: Path, show: Callable[[], None]
+) -> None:
+    for dispatcher, signature in kernels:
+        if _claim(claims, dispatcher, signature):
+            show()
+            dispatcher.compile(signature)
+
+
+def _claim(claims: Path, dispatcher: Any, signature: Any) -> bool:
+    """Whether this process is the first that wants the kernel."""
+    function = dispatcher.py_func
+    key = f"{function.__module__}.{function.__qualname__} {function.__code__.co_firstlineno}"
+    name = hashlib.sha256(f"{key} {signature}".encode()).hexdigest()
     try:
-        helper.wait(timeout=_HELPER_EXIT)
-    except subprocess.TimeoutExpired:
-        helper.kill()
-        helper.wait()
+        (claims / name).touch(exist_ok=False)
+    except OSError:
+        # Claimed already; or the folder has gone, because the other process has ended.
+        return False
+    return True
 
 
-def _compile_backwards(engines: list[str]) -> None:
-    prepare_cache()
-    import_kernels(engines)
+def _pending() -> list[tuple[Any, Any]]:
     from algebra.kernels import compilation
 
-    compilation._DECLARED.reverse()
-    compilation.compile_kernels()
+    return [(d, s) for d, s in compilation._DECLARED if not d.signatures]
+
+
+def _compile_backwards(claims: str, engines: list[str]) -> None:
+    prepare_cache()
+    import_kernels(engines)
+    _compile_unclaimed(_pending()[::-1], Path(claims), lambda: None)
 
 
 if __name__ == "__main__":
-    _compile_backwards(sys.argv[1:])
+    _compile_backwards(sys.argv[1], sys.argv[2:])
