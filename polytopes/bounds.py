@@ -195,7 +195,11 @@ def _bezout(value: int, system: PolynomialSystem | None, partition: Partition | 
                 "proof": {"groups": groups},
             },
         )
-    source = "product of the degrees" if partition is None else f"{len(partition)} groups"
+    source = (
+        "product of the degrees"
+        if partition is None
+        else f"{len(partition)} group{'s' if len(partition) > 1 else ''} of variables"
+    )
     theorem = BEZOUT if partition is None else MORGAN_SOMMESE
     return Bound(value, Word.PROBABLE, source, certificates, (theorem,))
 
