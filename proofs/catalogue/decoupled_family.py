@@ -10,12 +10,10 @@ from algebra.networks import EPSILON, LinearNetwork, NetworkData
 from algebra.words import Word
 from proofs.catalogue.exact_count import needs_generic_data
 from proofs.catalogue.sources import (
-    CONTINUATION,
     count_json,
     needs_one_hidden_layer,
     needs_rank_one,
     needs_regulariser,
-    theory,
 )
 from proofs.context import Context
 from proofs.formulas import affine_bound
@@ -81,8 +79,7 @@ def decide(context: Context) -> Finding:
                     (coupled.distinct.word,),
                     reason=f"{coupled.distinct.value} zeros at coupling {COUPLING}, not {bound}",
                 )
-    relies = (CONTINUATION, theory("section 4, decoupled family"))
-    return Finding(Verdict.HOLDS, evidence, certificates, tuple(words), relies)
+    return Finding(Verdict.HOLDS, evidence, certificates, tuple(words))
 
 
 def _neuron(context: Context, single: LinearNetwork, i: int) -> Any:
