@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
-from polytopes.kernels import circuits
+from polytopes.kernels import circuits, depth_first
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray, translated
 from polytopes.wide import WideTraversal
 
@@ -88,7 +88,7 @@ class Traversal:
             steps = BATCH if max_exchanges is None else min(BATCH, max_exchanges - self.exchanges)
             if steps <= 0:
                 return False
-            kernel = circuits.traverse_narrow if self._is_narrow else circuits.traverse_wide
+            kernel = depth_first.traverse_narrow if self._is_narrow else depth_first.traverse_wide
             status = kernel(steps, *self._problem, *self._current, *self._stack, *self._work)
             self._drain()
             if status == circuits.DONE:
