@@ -1346,6 +1346,8 @@ def consequences(facts: Facts) -> Facts:
     partitions = [["real", "nonreal"], ["torus", "boundary"], ["torus", *patterns]]
     for classes in partitions:
         raise_low("complex", sum(map(low, classes)))
+        for quantity in classes:
+            raise_low(quantity, 0)
     raise_low("with_multiplicity", low("complex"))
     cut("complex", out.get(("with_multiplicity", UP)))
     most = out.get(("complex", UP))

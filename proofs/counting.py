@@ -211,7 +211,7 @@ def _combine(
     found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
     probable = counts["with_multiplicity"].upper.value
     upper: list[Document] = []
-    if found or probable is not None:
+    if (found or probable is not None) and dimension in (None, -1, 0):
         upper = _upper_documents(system, found, probable, notes, budget)
         upper += _trace_form_documents(system, found, probable, upper, notes, budget)
     whole = _whole(system, documents, upper)
