@@ -7,10 +7,11 @@ from flint import fmpq, fmpq_mat, fmpq_poly
 from algebra.networks import LinearNetwork
 from algebra.recovery import recover_data
 from algebra.systems import PolynomialSystem
-from proofs import certificates, identities
+from proofs import certificates
 from proofs.catalogue.sources import THESIS
 from proofs.certificates import Document, conjunction
 from proofs.context import Context
+from proofs.derivatives import derivative
 from proofs.propositions import Claim, Finding, Verdict, always
 
 #: Equations (1.13) as printed.
@@ -31,7 +32,7 @@ def decide(context: Context) -> Finding:
     gens = printed.ring.gens()
     twice_the_loss = 2 * network.exact_loss(gens, data)
     claims = [
-        identities.derivative(twice_the_loss, f, k, w)
+        derivative(twice_the_loss, f, k, w)
         for k, (f, w) in enumerate(zip(printed.equations, printed.variables, strict=True))
     ]
     rebuilt = network.gradient_system(data=data)

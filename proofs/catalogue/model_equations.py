@@ -6,6 +6,7 @@ from proofs import identities
 from proofs.catalogue.sources import THESIS
 from proofs.certificates import conjunction
 from proofs.context import Context
+from proofs.derivatives import derivative
 from proofs.propositions import Claim, Finding, Verdict, always
 
 #: Most generators a certificate may have; with more, only the data at hand are treated.
@@ -17,7 +18,7 @@ def decide(context: Context) -> Finding:
     network, system = context.network, context.system
     twice_the_loss = 2 * network.exact_loss(system.ring.gens(), context.data)
     claims = [
-        identities.derivative(twice_the_loss, f, k, w)
+        derivative(twice_the_loss, f, k, w)
         for k, (f, w) in enumerate(zip(system.equations, system.variables, strict=True))
     ]
     certificates = [
@@ -37,7 +38,7 @@ def decide(context: Context) -> Finding:
     if generators <= PARAMETRIC_GENERATORS:
         s = identities.signals(network)
         everywhere = [
-            identities.derivative(s.loss, f, k, w)
+            derivative(s.loss, f, k, w)
             for k, (f, w) in enumerate(zip(s.equations, network.variables, strict=True))
         ]
         holds = holds and all(claim.holds() for claim in everywhere)
