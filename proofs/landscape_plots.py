@@ -266,7 +266,10 @@ def plot_slice(landscape: Landscape, axes: Any, points: Sequence[int] | None = N
     else:
         levels = _levels(landscape, cut)
         drawn = axes.contourf(*cut.grids, cut.values, levels=levels, cmap="viridis", extend="max")
-        axes.contour(*cut.grids, cut.values, levels=levels, colors="white", linewidths=0.3)
+        lines = axes.contour(*cut.grids, cut.values, levels=levels, colors="white", linewidths=0.3)
+        # As paths, thousands of contour vertices would make up most of an SVG or PDF file.
+        drawn.set_rasterized(True)
+        lines.set_rasterized(True)
         axes.figure.colorbar(drawn, ax=axes, label="loss")
         axes.set_aspect("equal")
     for k, where in cut.marks:

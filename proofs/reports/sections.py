@@ -470,14 +470,17 @@ def _real(document: Document) -> list[Block]:
     if minimum is not None:
         lower, upper = (Decimal(side) for side in minimum["loss_enclosure"])
         attained = ", ".join(str(k + 1) for k in minimum["points"])
+        holds = minimum["verdict"] == "holds"
+        says = "The global minimum of the loss is " if holds else "The lowest loss found is "
+        place = "points" if len(minimum["points"]) > 1 else "point"
         blocks.append(
             Paragraph(
                 [
-                    "The global minimum of the loss is ",
+                    says,
                     Strong(f"{minimum['loss']:.12g}"),
-                    f" (between {lower} and {upper}), attained at point"
-                    f"{'s' if len(minimum['points']) > 1 else ''} {attained}. ",
-                    Mark(minimum["word"]),
+                    f" (between {lower} and {upper}), attained at {place} {attained}. ",
+                    Mark(minimum["word"]) if holds else "",
+                    "" if holds else f"Not known to be the global minimum: {minimum['why']}.",
                 ]
             )
         )
