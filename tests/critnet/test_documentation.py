@@ -23,13 +23,6 @@ def test_relative_links_lead_somewhere(path):
             assert (path.parent / target.partition("#")[0]).exists(), target
 
 
-def test_every_page_is_in_the_index():
-    index = (ROOT / "docs" / "index.md").read_text("utf-8")
-    for path in (ROOT / "docs").glob("*.md"):
-        if path.name != "index.md":
-            assert f"({path.name})" in index, path.name
-
-
 def test_every_command_is_described():
     text = (ROOT / "docs" / "cli.md").read_text("utf-8")
     for name in COMMANDS:
