@@ -17,9 +17,10 @@ import numpy as np
 
 from algebra.errors import EnginesDisagree
 from algebra.f4 import ModularPolynomial, f4
-from algebra.groebner import check_modulus, integer_generators, lucky_primes, reduced
+from algebra.groebner import check_modulus, integer_generators
 from algebra.isolated import isolated_ideal
 from algebra.limits import UNLIMITED, Budget
+from algebra.modular_bases import lucky_primes, reduced
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.staircase import hilbert_series, krull_dimension

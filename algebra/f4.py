@@ -18,6 +18,7 @@ from algebra.macaulay import MacaulayMatrix, SparseRows
 from algebra.orders import Layout, MonomialOrder
 from algebra.pairs import PairQueue
 from algebra.polynomial_store import ExponentOverflow, MonomialTable, PolynomialStore, Residues
+from algebra.tracing import Trace
 
 #: (exponents int64 (m, n), residues uint32 (m,)), descending in the order, first residue 1.
 ModularPolynomial = tuple[NDArray[np.int64], Residues]
@@ -57,6 +58,7 @@ def f4(
     probabilistic: bool = True,
     by_sugar: bool | None = None,
     pairs_per_round: int = 5000,
+    trace: Trace | None = None,
     budget: Budget = UNLIMITED,
 ) -> ModularBasis:
     """Reduced Gröbner basis of the ideal of `generators` in GF(p)[x_1, …, x_n].
@@ -72,6 +74,8 @@ def f4(
     by_sugar : bool or None
         Selection by sugar degree instead of the degree of the lcm; None: sugar for orders that do
         not refine the degree.
+    trace : Trace or None
+        An empty trace that records the run, which is then deterministic.
 
     Raises
     ------
@@ -90,7 +94,12 @@ def f4(
         if largest > layout.limit:
             continue
         try:
-            return _f4(generators, layout, p, probabilistic, by_sugar, pairs_per_round, budget)
+            if trace is not None:
+                trace.generators.clear()
+                trace.rounds.clear()
+            return _f4(
+                generators, layout, p, probabilistic, by_sugar, pairs_per_round, trace, budget
+            )
         except ExponentOverflow:
             continue
     raise ExponentOverflow("exponents beyond 2**31 are not supported")
@@ -103,6 +112,7 @@ def _f4(
     probabilistic: bool,
     by_sugar: bool,
     limit: int,
+    trace: Trace | None,
     budget: Budget,
 ) -> ModularBasis:
     store = PolynomialStore(layout)
@@ -111,7 +121,7 @@ def _f4(
     rounds: list[Round] = []
     if not any((residues % p).any() for _, residues in generators):
         return ModularBasis([], rounds)
-    matrix, rows = _echelon_form(store, columns, generators, p)
+    matrix, rows = _echelon_form(store, columns, generators, p, trace)
     if _adopt(store, pairs, matrix, rows, None):
         return _unit(layout.n, rounds)
     while len(pairs):
@@ -121,14 +131,14 @@ def _f4(
         matrix = MacaulayMatrix(store, columns)
         matrix.preprocess(chosen.polynomial, chosen.lcm, chosen.is_pivot, _reducers(store))
         lower = np.flatnonzero(~chosen.is_pivot)
-        rows = matrix.new_rows(lower, p, probabilistic=probabilistic, budget=budget)
+        rows = matrix.new_rows(lower, p, probabilistic=probabilistic, trace=trace, budget=budget)
         new = len(rows.start) - 1
         rounds.append(
             Round(chosen.degree, chosen.pairs, matrix.rows, matrix.columns, new, matrix.operations)
         )
         if _adopt(store, pairs, matrix, rows, chosen.sugar):
             return _unit(layout.n, rounds)
-    return ModularBasis(_interreduced(store, columns, p, budget), rounds)
+    return ModularBasis(_interreduced(store, columns, p, trace, budget), rounds)
 
 
 def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
@@ -138,24 +148,29 @@ def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
 
 
 def _echelon_form(
-    store: PolynomialStore, columns: MonomialTable, generators: Sequence[ModularPolynomial], p: int
+    store: PolynomialStore,
+    columns: MonomialTable,
+    generators: Sequence[ModularPolynomial],
+    p: int,
+    trace: Trace | None,
 ) -> tuple[MacaulayMatrix, SparseRows]:
     """Row-reduced generators; they enter the store marked redundant, as rows only."""
     layout = store.layout
-    for exponents, residues in generators:
-        keep = residues % p != 0
-        if not keep.any():
+    for index, (exponents, residues) in enumerate(generators):
+        keep = np.flatnonzero(residues % p)
+        if not len(keep):
             continue
-        exponents, residues = exponents[keep], residues[keep] % p
-        order = layout.descending(layout.pack(exponents))
-        exponents = exponents[order]
+        order = keep[layout.descending(layout.pack(exponents[keep]))]
+        exponents, residues = exponents[order], residues % p
+        if trace is not None:
+            trace.generators.append((index, order))
         words = layout.pack(exponents)
         store.add(words, store.table.hash_exponents(exponents), residues[order], 0, redundant=True)
     matrix = MacaulayMatrix(store, columns)
     rows = np.arange(store.count)
     nothing = np.zeros(0, dtype=np.int64)
     matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
-    return matrix, matrix.new_rows(rows, p, probabilistic=False)
+    return matrix, matrix.new_rows(rows, p, probabilistic=False, trace=trace)
 
 
 def _adopt(
@@ -186,7 +201,7 @@ def _unit(n: int, rounds: list[Round]) -> ModularBasis:
 
 
 def _interreduced(
-    store: PolynomialStore, columns: MonomialTable, p: int, budget: Budget
+    store: PolynomialStore, columns: MonomialTable, p: int, trace: Trace | None, budget: Budget
 ) -> list[ModularPolynomial]:
     """The reduced basis: minimal leading monomials, tails in normal form."""
     layout = store.layout
@@ -199,7 +214,10 @@ def _interreduced(
         minimal, store.lead[minimal], np.ones(len(minimal), dtype=bool), _reducers(store)
     )
     rows = np.arange(len(minimal))
-    tails = matrix.normal_forms(rows, np.ones(len(minimal), dtype=np.int64), p, budget)
+    skip = np.ones(len(minimal), dtype=np.int64)
+    tails = matrix.normal_forms(rows, skip, p, trace=trace, budget=budget)
+    if trace is not None:
+        trace.store_size = store.used
     out = []
     for k, g in enumerate(minimal):
         part = slice(int(tails.start[k]), int(tails.start[k + 1]))

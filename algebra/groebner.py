@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,18 +17,17 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpz, nmod_mpoly_ctx
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, ModulusError
-from algebra.f4 import ModularBasis, ModularPolynomial, f4
+from algebra.f4 import f4
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular import chinese_remainder, primes_below, reconstruct_vector
+from algebra.modular import BasisLift
+from algebra.modular_bases import IntegerPolynomial, ModularBases, reduced
 from algebra.orders import Block, MonomialOrder
 from algebra.staircase import hilbert_series
-from algebra.systems import PolynomialSystem, polynomial_ring
+from algebra.systems import IMAGINARY_UNIT, PolynomialSystem, polynomial_ring
 from algebra.words import Word
 
 #: {exponent vector: coefficient}; coefficients are fmpq, or int residues.
 Terms = dict[tuple[int, ...], Any]
-#: (exponents int64 (m, n), integer coefficients): a generator with denominators cleared.
-IntegerPolynomial = tuple[NDArray[np.int64], list[int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +100,15 @@ class GroebnerBasis:
     def to_dict(self) -> dict[str, Any]:
         """JSON form; dimension and degree are those of the zero set in the listed variables."""
         series = hilbert_series(self.leading)
+        # Over Q(i) the ideal is the product of two conjugate copies.
+        copies = 2 if self.variables[-1:] == (IMAGINARY_UNIT,) else 1
         return {
             "basis": self.strings(),
             "variables": list(self.variables),
             "order": self.order.name,
             "characteristic": self.characteristic,
             "word": str(self.word),
-            "degree": series.degree,
+            "degree": series.degree // copies,
             "dimension": series.dimension,
         }
 
@@ -174,7 +175,7 @@ def groebner_basis(
         )  # fmt: skip
         elements = tuple((e, [int(c) for c in r]) for e, r in basis.polynomials)
         return GroebnerBasis(names, elements, parsed, modulus, Word.PROBABLE, (modulus,))
-    return _lifted_basis(generators, names, parsed, probabilistic, budget)
+    return _lifted_basis(generators, names, parsed, budget)
 
 
 def integer_generators(
@@ -198,12 +199,6 @@ def integer_generators(
     return out, names
 
 
-def reduced(polynomial: IntegerPolynomial, p: int) -> ModularPolynomial:
-    """The polynomial modulo p."""
-    exponents, coefficients = polynomial
-    return exponents, np.array([c % p for c in coefficients], dtype=np.uint32)
-
-
 def check_modulus(p: int) -> None:
     """Raise `ModulusError` unless p is a prime with 2 < p < 2**31."""
     if not 2 < p < 2**31 or not fmpz(p).is_prime():
@@ -224,113 +219,31 @@ def _adjoined_order(order: MonomialOrder, imaginary: bool) -> MonomialOrder:
     return MonomialOrder(order.name, (*order.blocks, Block("grevlex", n, n + 1)))
 
 
-def lucky_primes(generators: Sequence[IntegerPolynomial]) -> Iterable[int]:
-    """Descending 31-bit primes that divide no coefficient of extreme position of a generator."""
-    for p in primes_below():
-        if all(c[0] % p and c[-1] % p for _, c in generators):
-            yield p
-
-
 def _lifted_basis(
     generators: list[IntegerPolynomial],
     names: tuple[str, ...],
     order: MonomialOrder,
-    probabilistic: bool,
     budget: Budget,
 ) -> GroebnerBasis:
-    """Multimodular basis over Q.
-
-    Bases with different leading monomials are kept apart; the largest family wins, so that a few
-    unlucky primes do no harm, wherever they stand in the list.
-    """
-    families: dict[bytes, _Family] = {}
-    used: list[int] = []
-    for p in lucky_primes(generators):
-        budget.check()
-        budget.report("primes", len(used), None)
-        basis = f4(
-            [reduced(g, p) for g in generators], len(names), order, p,
-            probabilistic=probabilistic and bool(used), budget=budget,
-        )  # fmt: skip
-        used.append(p)
-        family = families.setdefault(basis.leading.tobytes(), _Family())
-        lifted = family.include(basis, p)
-        if lifted is not None and all(family.size >= f.size for f in families.values()):
-            return GroebnerBasis(names, lifted, order, 0, Word.PROBABLE, tuple(used))
-    raise AssertionError("there are more 31-bit primes than any input needs")
-
-
-class _Family:
-    """Modular bases with equal leading monomials, lifted together."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.modulus = 1
-        self.supports: list[dict[tuple[int, ...], int]] = []
-        self.residues: list[list[int]] = []
-        self.waiting: list[tuple[ModularBasis, int]] = []
-        self.lifted: tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None = None
-        self.next_attempt = 2
-
-    def include(
-        self, basis: ModularBasis, p: int
-    ) -> tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None:
-        """Add the basis modulo p; the lifted basis once it predicts the next prime's."""
-        self.size += 1
-        if self.lifted is not None and self._agrees(basis, p):
-            return self.lifted
-        self.waiting.append((basis, p))
-        if self.size >= self.next_attempt:
-            for waiting, prime in self.waiting:
-                self._combine(waiting, prime)
-            self.waiting.clear()
-            self.next_attempt = self.size + 1 + self.size // 5
-            self.lifted = self._reconstruct()
-        return None
-
-    def _combine(self, basis: ModularBasis, p: int) -> None:
-        if not self.supports:
-            self.supports = [{} for _ in basis.polynomials]
-            self.residues = [[] for _ in basis.polynomials]
-        for support, residues, (exponents, values) in zip(
-            self.supports, self.residues, basis.polynomials, strict=True
-        ):
-            for m in map(tuple, exponents.tolist()):
-                if m not in support:  # absent so far: zero modulo all earlier primes
-                    support[m] = len(residues)
-                    residues.append(0)
-            new = [0] * len(residues)
-            for m, value in zip(map(tuple, exponents.tolist()), values.tolist(), strict=True):
-                new[support[m]] = value
-            residues[:] = chinese_remainder(residues, self.modulus, new, p)
-        self.modulus *= p
-
-    def _reconstruct(self) -> tuple[tuple[NDArray[np.int64], list[fmpq]], ...] | None:
-        out = []
-        for support, residues in zip(self.supports, self.residues, strict=True):
-            values = reconstruct_vector(residues, self.modulus)
-            if values is None:
-                return None
-            keep = [(m, values[k]) for m, k in support.items() if values[k] != 0]
-            out.append((np.array([m for m, _ in keep], dtype=np.int64), [c for _, c in keep]))
-        return tuple(out)
-
-    def _agrees(self, basis: ModularBasis, p: int) -> bool:
-        """Whether the lifted basis reduces to the given one modulo p."""
-        assert self.lifted is not None
-        for (exponents, values), (lifted_exponents, lifted) in zip(
-            basis.polynomials, self.lifted, strict=True
-        ):
-            found = {}
-            for m, c in zip(map(tuple, lifted_exponents.tolist()), lifted, strict=True):
-                if int(c.q) % p == 0:
-                    return False
-                residue = int(c.p) * pow(int(c.q), -1, p) % p
-                if residue:
-                    found[m] = residue
-            if found != dict(zip(map(tuple, exponents.tolist()), values.tolist(), strict=True)):
-                return False
-        return True
+    """Multimodular basis over Q: learn, apply to batches of primes, lift once witnesses settle."""
+    bases = ModularBases(generators, len(names), order, budget)
+    if bases.is_trivial:
+        trivial = tuple((e, [fmpq(1)]) for e in bases.exponents)
+        return GroebnerBasis(names, trivial, order, 0, Word.PROBABLE, (bases.learning_prime,))
+    lift = BasisLift([len(e) - 1 for e in bases.exponents], budget)
+    for batch in bases.batches():
+        lifted = lift.include(batch.tails, batch.primes)
+        budget.report("primes", len(lift.primes), None)
+        if lifted is not None:
+            elements = []
+            for exponents, tail in zip(bases.exponents, lifted, strict=True):
+                values = [fmpq(1), *tail]
+                keep = [k for k, c in enumerate(values) if c != 0]
+                elements.append((exponents[keep], [values[k] for k in keep]))
+            return GroebnerBasis(
+                names, tuple(elements), order, 0, Word.PROBABLE, tuple(lift.primes)
+            )
+    raise AssertionError("batches never end")
 
 
 # -- independent checks -------------------------------------------------------------------------

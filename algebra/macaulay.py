@@ -18,6 +18,7 @@ from algebra.polynomial_store import (
     Residues,
     grown,
 )
+from algebra.tracing import Sparsity, Trace
 
 #: Eight-lane operations per kernel call: about half a second, so that limits and Ctrl-C work.
 OPERATIONS_PER_CALL = np.array([200_000_000], dtype=np.int64)
@@ -31,6 +32,11 @@ class SparseRows:
         self.start: Int64s = np.zeros(rows + 1, dtype=np.int64)
         self.columns: Ids = np.empty(capacity, dtype=np.int32)
         self.values: Residues = np.empty(capacity, dtype=np.uint32)
+
+    def sparsity(self, rows: int) -> Sparsity:
+        """A copy of the places of the first `rows` rows."""
+        end = int(self.start[rows])
+        return Sparsity(self.start[: rows + 1].copy(), self.columns[:end].copy())
 
     def grow(self, needed: int) -> None:
         """Room for `needed` entries."""
@@ -148,14 +154,23 @@ class MacaulayMatrix:
     # -- linear algebra -----------------------------------------------------------------------
 
     def new_rows(
-        self, lower: Int64s, p: int, *, probabilistic: bool, budget: Budget = UNLIMITED
+        self,
+        lower: Int64s,
+        p: int,
+        *,
+        probabilistic: bool,
+        trace: Trace | None = None,
+        budget: Budget = UNLIMITED,
     ) -> SparseRows:
-        """Reduced echelon form of the rows `lower` modulo the pivot rows, ascending leads."""
+        """Reduced echelon form of the rows `lower` modulo the pivot rows, ascending leads.
+
+        A `trace` records the round; the elimination is then deterministic.
+        """
         columns = self.columns
         work = np.zeros(LANES * columns, dtype=np.int64)
         factors = np.zeros(LANES, dtype=np.uint32)
         blocks = np.zeros(1, dtype=np.int64)
-        if probabilistic and len(lower) > 2 * LANES:
+        if probabilistic and trace is None and len(lower) > 2 * LANES:
             # As msolve: about sqrt(rows / 3) blocks balance making and reducing combinations.
             count = max(1, round((len(lower) / 3) ** 0.5 / 2))
             blocks = np.linspace(0, len(lower), count + 1).astype(np.int64)
@@ -163,9 +178,11 @@ class MacaulayMatrix:
         new_row = np.full(columns, -1, dtype=np.int32)
         state = np.array([0, 0, 0, 0, 88172645463325252, 0], dtype=np.int64)
         lower = np.ascontiguousarray(lower.astype(np.int32))
+        useful = np.zeros(len(lower), dtype=np.uint8)
+        used = np.zeros(columns, dtype=np.uint8)
         while True:
             status = elimination.eliminate(
-                work, factors, p, columns, lower, blocks, OPERATIONS_PER_CALL,
+                work, factors, p, columns, lower, blocks, OPERATIONS_PER_CALL, useful, used,
                 self.pivot_row, self.row_start, self.entries, self.row_values, self.store.values,
                 new_row, found.start, found.columns, found.values, state,
             )  # fmt: skip
@@ -192,12 +209,28 @@ class MacaulayMatrix:
             if status == elimination.GROW:
                 result.grow(2 * len(result.columns))
         self.operations = int(state[elimination.WORK])
+        if trace is not None:
+            trace.add_round(
+                columns, self.row_start[: self.rows + 1], self.entries, self.row_values,
+                self.pivot_row, lower[useful > 0].astype(np.int64), used > 0,
+                found.sparsity(count), order, result.sparsity(count), self.store.used,
+            )  # fmt: skip
         return result
 
     def normal_forms(
-        self, rows: Int64s, skip: Int64s, p: int, budget: Budget = UNLIMITED
+        self,
+        rows: Int64s,
+        skip: Int64s,
+        p: int,
+        *,
+        trace: Trace | None = None,
+        budget: Budget = UNLIMITED,
     ) -> SparseRows:
-        """Normal forms of rows without their first `skip` entries, modulo the pivot rows."""
+        """Normal forms of rows without their first `skip` entries, modulo the pivot rows.
+
+        A `trace` expects skip = 1 throughout and records the round as its last.
+        """
+        used = np.zeros(self.columns, dtype=np.uint8)
         columns = self.columns
         work = np.zeros(LANES * columns, dtype=np.int64)
         factors = np.zeros(LANES, dtype=np.uint32)
@@ -206,12 +239,18 @@ class MacaulayMatrix:
         lower = np.ascontiguousarray(rows.astype(np.int32))
         while True:
             status = elimination.reduce_rows(
-                work, factors, p, columns, lower, skip, OPERATIONS_PER_CALL,
+                work, factors, p, columns, lower, skip, OPERATIONS_PER_CALL, used,
                 self.pivot_row, self.row_start, self.entries, self.row_values, self.store.values,
                 result.start, result.columns, result.values, state,
             )  # fmt: skip
             budget.check()
             if status == elimination.DONE:
-                return result
+                break
             if status == elimination.GROW:
                 result.grow(2 * len(result.columns))
+        if trace is not None:
+            trace.add_round(
+                columns, self.row_start[: self.rows + 1], self.entries, self.row_values,
+                self.pivot_row, rows, used > 0, None, lower, result.sparsity(len(rows)), 0,
+            )  # fmt: skip
+        return result

@@ -20,10 +20,10 @@ from flint import arb, fmpq, fmpq_mpoly, fmpq_poly, fmpz_poly
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, NotZeroDimensional
-from algebra.f4 import f4
-from algebra.groebner import IntegerPolynomial, integer_generators, lucky_primes, reduced
+from algebra.groebner import integer_generators
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import VectorLift
+from algebra.modular_bases import ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.staircase import is_zero_dimensional, unbounded_variables
@@ -155,67 +155,38 @@ def rational_representation(
     """
     system.require_rational()
     generators, names = integer_generators(system)
-    families: dict[object, VectorLift] = {}
-    used: list[int] = []
-    form: NDArray[np.int64] | None = None
-    run = _ModularRun(generators, names, budget)
-    for p in lucky_primes(generators):
-        budget.check()
-        budget.report("primes for the univariate representation", len(used), None)
-        quotient = run.quotient(p)
-        used.append(p)
-        if quotient is None:  # no zeros
-            one = fmpz_poly([1])
-            return RationalRepresentation(
-                names, (0,) * len(names), one, one, (one,) * len(names), tuple(used)
-            )
-        if form is None:
-            form = separating_form(quotient, seed, budget)
-        representation = univariate_representation(quotient, form, budget)
-        parts = [representation.f]
-        if coordinates:
-            parts += [representation.multiplicity_numerator, *representation.coordinate_numerators]
-        vector = _flatten(parts, representation.distinct)
-        key = (run.leading_key, representation.distinct)
-        lifted = families.setdefault(key, VectorLift()).include(vector, p)
-        if lifted is not None and families[key].size == max(f.size for f in families.values()):
-            return _assemble(lifted, representation, names, form, coordinates, tuple(used))
-    raise AssertionError("there are more 31-bit primes than any input needs")
-
-
-class _ModularRun:
-    """Quotient algebras of one system modulo many primes; equal staircases are shared."""
-
-    def __init__(
-        self, generators: list[IntegerPolynomial], names: tuple[str, ...], budget: Budget
-    ) -> None:
-        self.generators, self.names, self.budget = generators, names, budget
-        self.order = MonomialOrder.parse("grevlex", len(names))
-        self.leading_key = b""
-        self.borders: dict[bytes, Border] = {}
-
-    def quotient(self, p: int) -> ModularQuotient | None:
-        """The quotient modulo p; None if it is zero."""
-        basis = f4(
-            [reduced(g, p) for g in self.generators],
-            len(self.names),
-            self.order,
-            p,
-            budget=self.budget,
+    bases = ModularBases(generators, len(names), MonomialOrder.parse("grevlex", len(names)), budget)
+    if not is_zero_dimensional(bases.leading):
+        missing = [names[j] for j in unbounded_variables(bases.leading)]
+        raise NotZeroDimensional(
+            f"no power of {', '.join(missing)} is a leading monomial: infinitely many zeros"
         )
-        leading = basis.leading.reshape(len(basis.polynomials), len(self.names))
-        if len(leading) == 1 and not leading.any():
-            return None
-        if not is_zero_dimensional(leading):
-            missing = [self.names[j] for j in unbounded_variables(leading)]
-            raise NotZeroDimensional(
-                f"no power of {', '.join(missing)} is a leading monomial: infinitely many zeros"
-            )
-        self.leading_key = leading.tobytes()
-        border = self.borders.get(self.leading_key)
-        if border is None:
-            border = self.borders[self.leading_key] = Border(leading, self.order, self.names)
-        return ModularQuotient(border, basis.polynomials, p, self.budget)
+    if bases.is_trivial:  # no zeros
+        one = fmpz_poly([1])
+        none = (one,) * len(names)
+        return RationalRepresentation(names, (0,) * len(names), one, one, none)
+    border = Border(bases.leading, bases.order, names, budget)
+    lifts: dict[int, VectorLift] = {}
+    form: NDArray[np.int64] | None = None
+    used: list[int] = []
+    for batch in bases.batches():
+        for p, tails in zip(batch.primes, batch.tails, strict=True):
+            budget.check()
+            budget.report("primes for the univariate representation", len(used), None)
+            quotient = ModularQuotient(border, bases.polynomials(tails), p, budget)
+            if form is None:
+                form = separating_form(quotient, seed, budget)
+            found = univariate_representation(quotient, form, budget)
+            used.append(p)
+            parts = [found.f]
+            if coordinates:
+                parts += [found.multiplicity_numerator, *found.coordinate_numerators]
+            # Primes modulo which values of t collide have a smaller degree and stay apart.
+            lift = lifts.setdefault(found.distinct, VectorLift())
+            lifted = lift.include(_flatten(parts, found.distinct), p)
+            if lifted is not None and found.distinct == max(lifts):
+                return _assemble(lifted, found, names, form, coordinates, tuple(used))
+    raise AssertionError("batches never end")
 
 
 def separating_form(

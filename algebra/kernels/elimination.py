@@ -41,13 +41,14 @@ def next_random(state):
 
 @kernel()
 def sweep(
-    work, first, columns_count, p, factors,
+    work, first, columns_count, p, factors, used,
     pivot_row, row_start, columns, row_values, values,
     new_row, new_start, new_columns, new_values,
 ):  # fmt: skip
     """Clear every pivot column of the eight rows from `first` on; entries end in [0, p).
 
-    Returns the number of multiply-subtracts on eight lanes.
+    used[c] becomes 1 where the pivot row of column c was needed (used may be empty). Returns the
+    number of multiply-subtracts on eight lanes.
     """
     p_squared = p * p
     operations = np.int64(0)
@@ -65,6 +66,8 @@ def sweep(
             continue
         r = pivot_row[c]
         if r >= 0:
+            if used.shape[0] > 0:
+                used[c] = 1
             s, stop, offset = row_start[r], row_start[r + 1], row_values[r]
             operations += stop - s
             for k in range(stop - s):
@@ -84,12 +87,13 @@ def sweep(
 
 @kernel()
 def finish_lanes(
-    work, lanes, first, columns_count, p, factors,
+    work, lanes, first, columns_count, p, factors, found,
     new_row, new_start, new_columns, new_values, state,
 ):  # fmt: skip
     """Echelonise the swept rows among themselves and store them as monic pivot rows.
 
-    Lane j is cleared at the pivots of the lanes before it. Returns the number of zero lanes.
+    Lane j is cleared at the pivots of the lanes before it; found[j] tells whether it gave a row.
+    Returns the number of zero lanes.
     """
     p_squared = p * p
     zero_lanes = 0
@@ -115,6 +119,7 @@ def finish_lanes(
             new_values[used + size] = value
             size += 1
             lanes_subtract(work, base, factors, value, p_squared)
+        found[lane] = size > 0
         if size == 0:
             zero_lanes += 1
             continue
@@ -126,11 +131,11 @@ def finish_lanes(
 
 @kernel(
     "int64(int64[::1], uint32[::1], int64, int64, int32[::1], int64[::1], int64[::1], "
-    "int32[::1], int64[::1], int32[::1], int64[::1], uint32[::1], "
+    "uint8[::1], uint8[::1], int32[::1], int64[::1], int32[::1], int64[::1], uint32[::1], "
     "int32[::1], int64[::1], int32[::1], uint32[::1], int64[::1])"
 )
 def eliminate(
-    work, factors, p, columns_count, lower, blocks, limits,
+    work, factors, p, columns_count, lower, blocks, limits, useful, used,
     pivot_row, row_start, columns, row_values, values,
     new_row, new_start, new_columns, new_values, state,
 ):  # fmt: skip
@@ -139,7 +144,9 @@ def eliminate(
     work int64 (8 · columns_count,), zero on entry and exit; lower: rows to reduce; blocks
     (k+1,): if k > 0, random combinations of lower[blocks[i]:blocks[i+1]] are reduced until one
     vanishes (wrong with probability about 1/p per block); otherwise every row is reduced.
-    limits: [operations per call]. pivot_row per column: row or -1; row r owns
+    limits: [operations per call]. Without combinations, useful[i] tells whether lower[i] gave a
+    row and used[c] whether the pivot row of column c was needed (uint8; zero on entry; used may
+    be empty). pivot_row per column: row or -1; row r owns
     columns[row_start[r]:row_start[r+1]]; row_values: offset of its coefficients in `values`.
     `state` holds NEXT, BLOCK, FOUND, USED, RANDOM, WORK (operations so far).
 
@@ -147,6 +154,7 @@ def eliminate(
     """
     p_squared = p * p
     random = blocks.shape[0] > 1
+    found = np.zeros(LANES, dtype=np.uint8)
     spent = np.int64(0)
     while True:
         if random:
@@ -186,12 +194,12 @@ def eliminate(
                 column = np.uint64(columns[np.uint64(s + k)]) * np.uint64(LANES)
                 lanes_subtract(work, column, factors, values[np.uint64(offset + k)], p_squared)
         spent += sweep(
-            work, first, columns_count, p, factors,
+            work, first, columns_count, p, factors, used,
             pivot_row, row_start, columns, row_values, values,
             new_row, new_start, new_columns, new_values,
         )  # fmt: skip
         zero_lanes = finish_lanes(
-            work, lanes, first, columns_count, p, factors,
+            work, lanes, first, columns_count, p, factors, found,
             new_row, new_start, new_columns, new_values, state,
         )  # fmt: skip
         work[LANES * first : LANES * columns_count] = 0
@@ -201,6 +209,8 @@ def eliminate(
                 state[BLOCK] += 1
                 state[NEXT] = 0
         else:
+            for lane in range(lanes):
+                useful[begin + lane] = found[lane]
             state[NEXT] += lanes
     state[WORK] += spent
     return np.int64(DONE)
@@ -222,7 +232,9 @@ def back_substitute(
     """
     none = np.empty(0, dtype=np.int64)
     spent = np.int64(0)
+    found = np.zeros(LANES, dtype=np.uint8)
     unused = np.full(columns_count, -1, dtype=np.int32)
+    flags = np.empty(0, dtype=np.uint8)
     while state[NEXT] < order.shape[0]:
         lanes = min(LANES, order.shape[0] - state[NEXT])
         if state[USED] + LANES * columns_count > new_columns.shape[0]:
@@ -237,12 +249,12 @@ def back_substitute(
             for k in range(old_start[r], old_start[r + 1]):
                 work[LANES * np.int64(old_columns[k]) + lane] = old_values[k]
         spent += sweep(
-            work, first, columns_count, p, factors,
+            work, first, columns_count, p, factors, flags,
             unused, none, old_columns, none, old_values,
             new_row, new_start, new_columns, new_values,
         )  # fmt: skip
         finish_lanes(
-            work, lanes, first, columns_count, p, factors,
+            work, lanes, first, columns_count, p, factors, found,
             new_row, new_start, new_columns, new_values, state,
         )  # fmt: skip
         work[LANES * first : LANES * columns_count] = 0
@@ -253,17 +265,18 @@ def back_substitute(
 
 @kernel(
     "int64(int64[::1], uint32[::1], int64, int64, int32[::1], int64[::1], int64[::1], "
-    "int32[::1], int64[::1], int32[::1], int64[::1], uint32[::1], "
+    "uint8[::1], int32[::1], int64[::1], int32[::1], int64[::1], uint32[::1], "
     "int64[::1], int32[::1], uint32[::1], int64[::1])"
 )
 def reduce_rows(
-    work, factors, p, columns_count, lower, skip, limits,
+    work, factors, p, columns_count, lower, skip, limits, flags,
     pivot_row, row_start, columns, row_values, values,
     out_start, out_columns, out_values, state,
 ):  # fmt: skip
     """Normal forms of the rows `lower`, without their first skip[i] entries; resumable.
 
-    Row i of the result is out_columns[out_start[i]:out_start[i+1]]. Codes as `eliminate`.
+    Row i of the result is out_columns[out_start[i]:out_start[i+1]]. flags[c] becomes 1 where the
+    pivot row of column c was needed (may be empty). Codes as `eliminate`.
     """
     spent = np.int64(0)
     none = np.empty(0, dtype=np.int64)
@@ -285,7 +298,7 @@ def reduce_rows(
                 first = min(first, c)
                 work[LANES * c + lane] = values[offset + k]
         spent += sweep(
-            work, first, columns_count, p, factors,
+            work, first, columns_count, p, factors, flags,
             pivot_row, row_start, columns, row_values, values,
             unused, none, out_columns, out_values,
         )  # fmt: skip
