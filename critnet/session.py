@@ -78,13 +78,29 @@ class Session:
             raise LimitReached("the time limit was reached")
 
         signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, self.time_limit + GRACE)
+        left = self._begun + self.time_limit + GRACE - time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 
-    def close(self) -> None:
-        """Disarm the timer and remove the progress line."""
+    @contextlib.contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """A block that must not be left at any instruction: the last resort waits for its end.
+
+        Compilation is one: an exception inside a callback of the compiler would be lost.
+        """
+        self._disarm()
+        try:
+            yield
+        finally:
+            self.begin()
+
+    def _disarm(self) -> None:
         if self.time_limit is not None and hasattr(signal, "setitimer"):
             with contextlib.suppress(ValueError):
                 signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def close(self) -> None:
+        """Disarm the timer and remove the progress line."""
+        self._disarm()
         self._line.clear()
 
     @property

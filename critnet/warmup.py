@@ -8,15 +8,18 @@ is claimed by one of the two, and the other loads it from disk.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import importlib.util
 import os
 import pkgutil
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -28,6 +31,10 @@ from critnet.session import Session
 ENGINES = ("algebra", "polytopes", "homotopy")
 #: Seconds between two looks at the helper process.
 _POLL = 0.05
+#: Exit code after Ctrl-C.
+INTERRUPTED = 130
+#: Helper processes that are running.
+_HELPERS: list[subprocess.Popen[bytes]] = []
 
 
 def warm_up(session: Session, *engines: str) -> None:
@@ -39,7 +46,7 @@ def warm_up(session: Session, *engines: str) -> None:
     """
     prepare_cache()
     chosen = engines or ENGINES
-    with session.stage("kernels"):
+    with session.stage("kernels"), session.unhurried(), _leaving_at_once(session):
         import_kernels(chosen)
         from algebra.kernels import compilation
 
@@ -47,10 +54,37 @@ def warm_up(session: Session, *engines: str) -> None:
         if cold and session.jobs > 1:
             _compile_with_helper(session, chosen)
             cold = not _looks_warm()
+
+        def show(name: str, i: int, k: int) -> None:
+            session.progress("compiling kernels", i + 1, k, at_once=cold)
+            session.budget.check()
+
         # Loads what the helper has compiled, and compiles whatever is still missing.
-        compilation.compile_kernels(
-            lambda name, i, k: session.progress("compiling kernels", i + 1, k, at_once=cold)
-        )
+        compilation.compile_kernels(show)
+
+
+@contextlib.contextmanager
+def _leaving_at_once(session: Session) -> Iterator[None]:
+    """Ctrl-C while kernels compile: nothing is lost, so the process ends there and then.
+
+    An exception raised inside a callback of the compiler would be swallowed.
+    """
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    if ignored or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(signal_number: int, frame: object) -> None:
+        for helper in _HELPERS:
+            helper.kill()
+        session.message("interrupted")
+        os._exit(INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def import_kernels(engines: Iterable[str]) -> None:
@@ -145,20 +179,24 @@ def _compile_with_helper(session: Session, engines: Iterable[str]) -> None:
         helper = _helper(engines, claims)
         if helper is None:
             return
+        _HELPERS.append(helper)
         try:
             total = len(_pending())
 
             def show() -> None:
+                session.budget.check()
                 done = min(len(list(claims.iterdir())), total)
                 session.progress("compiling kernels", max(done, 1), total, at_once=True)
 
             _compile_unclaimed(_pending(), claims, show)
             while helper.poll() is None:
+                session.budget.check()
                 time.sleep(_POLL)
         finally:
             if helper.poll() is None:
                 helper.kill()
             helper.wait()
+            _HELPERS.remove(helper)
 
 
 def _helper(engines: Iterable[str], claims: Path) -> subprocess.Popen[bytes] | None:
