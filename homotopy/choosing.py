@@ -28,10 +28,11 @@ from polytopes import mixed_cells
 #: Names accepted by `solve(start=…)`.
 START_NAMES = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy", "decoupled")
 
-#: Cost of a polyhedral path (toric and coefficient phase) in total-degree paths.
-POLYHEDRAL_COST = 2.5
+#: Cost of a polyhedral path (toric and coefficient phase) in total-degree paths, set against the
+#: paths that would diverge: each of those costs more than others and is a judgement.
+POLYHEDRAL_COST = 1.15
 #: Fewer paths than this are tracked before mixed cells are found.
-NEVER_POLYHEDRAL = 150
+NEVER_POLYHEDRAL = 8
 
 
 def choose_start(

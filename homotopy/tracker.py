@@ -79,7 +79,7 @@ class TrackerSettings:
     max_log_step: float = 1.5
     max_condition: float = 1e13
     give_up_time: float = -100.0
-    near_infinity: float = 1e-8
+    near_infinity: float = 1e-11
 
     def options(self) -> FloatArray:
         """The settings as the kernels read them."""
@@ -102,7 +102,7 @@ class TrackerSettings:
 
 DEFAULT = TrackerSettings()
 CONSERVATIVE = replace(
-    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=3000, growth=20.0, near_infinity=1e-9,
+    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=3000, growth=20.0, near_infinity=1e-12,
     give_up_time=-14.0,
 )  # fmt: skip
 PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=5000, give_up_time=-9.0)

@@ -77,7 +77,7 @@ from homotopy.kernels.workspace import (
 #: Samples per turn of the Cauchy integral: its error is about |t|^CIRCLE.
 CIRCLE = 8
 #: log t below which a steady negative exponent counts even if rounding hides its limit.
-LATE = -21.0
+LATE = -30.0
 
 
 @kernel()
@@ -317,7 +317,7 @@ def is_limit(path, accuracy, ws):
     On the path the target's values are of order t; at its limit they must be far smaller.
     """
     on_path = target_residual(path, ws.vectors[X], ws)
-    bound = 1e-3 * on_path + 10.0 * ws.weights.shape[0] * accuracy + 1e-13
+    bound = 1e-6 * on_path + 1e-2 * accuracy + 1e-12
     return target_residual(path, ws.vectors[SUM], ws) <= bound
 
 
