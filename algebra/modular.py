@@ -13,7 +13,7 @@ import numpy as np
 from flint import fmpq, fmpz
 from numpy.typing import NDArray
 
-from algebra.kernels.remaindering import combine_residues
+from algebra.kernels.remaindering import combine_residues, lehmer_step
 from algebra.limits import UNLIMITED, Budget
 
 
@@ -36,6 +36,15 @@ def rational_reconstruction(residue: int, modulus: int) -> fmpq | None:
     """The fraction a/b ≡ residue with |a|, b ≤ sqrt(modulus / 2), or None."""
     bound = math.isqrt(modulus // 2)
     r0, r1, s0, s1 = modulus, residue % modulus, 0, 1
+    matrix = np.zeros(4, dtype=np.int64)
+    while r1.bit_length() > bound.bit_length() + 64:  # many quotients at once, never past the bound
+        shift = r0.bit_length() - 62
+        if lehmer_step(r0 >> shift, r1 >> shift, matrix) == 0:
+            q = r0 // r1
+            r0, r1, s0, s1 = r1, r0 - q * r1, s1, s0 - q * s1
+            continue
+        a, b, c, d = matrix.tolist()
+        r0, r1, s0, s1 = a * r0 + b * r1, c * r0 + d * r1, a * s0 + b * s1, c * s0 + d * s1
     while r1 > bound:
         q = r0 // r1
         r0, r1 = r1, r0 - q * r1

@@ -1,6 +1,7 @@
 """Gröbner bases over Q: lifting, unlucky primes, huge coefficients, complex coefficients."""
 
 import itertools
+import math
 
 import pytest
 from flint import fmpq, fmpz
@@ -8,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
+from algebra.f4 import f4
 from algebra.families import resolve_system
-from algebra.groebner import groebner_basis, is_groebner, normal_form
+from algebra.groebner import groebner_basis, integer_generators, is_groebner, normal_form
 from algebra.modular import VectorLift, primes_below, rational_reconstruction
+from algebra.modular_bases import ModularBases, reduced
+from algebra.orders import MonomialOrder
 from algebra.words import Word
 
 
@@ -85,3 +89,31 @@ def test_a_fraction_within_the_bound_is_reconstructed(a, b):
     modulus = (2**61 - 1) * (2**31 - 1)
     residue = a * pow(b, -1, modulus) % modulus
     assert rational_reconstruction(residue, modulus) == fmpq(a, b)
+
+
+@given(st.integers(-(2**700), 2**700), st.integers(1, 2**700))
+def test_many_quotients_at_once_end_at_the_same_fraction(a, b):
+    modulus = 2**1521 - 1  # a Mersenne-like odd number; only coprimality matters
+    if math.gcd(b, modulus) != 1:
+        return
+    residue = a * pow(b, -1, modulus) % modulus
+    assert rational_reconstruction(residue, modulus) == fmpq(a, b)
+
+
+def test_a_residue_without_a_small_fraction_gives_none():
+    modulus = 2**127 - 1
+    found = [rational_reconstruction(pow(3, k, modulus), modulus) for k in range(200, 260)]
+    assert None in found
+
+
+def test_replayed_primes_give_the_same_bases_as_separate_runs():
+    generators, names = integer_generators(resolve_system("network:2-2-2"))
+    order = MonomialOrder.parse("grevlex", len(names))
+    bases = ModularBases(generators, len(names), order)
+    batch = next(bases.batches())
+    assert len(batch.primes) == 8
+    for p, tails in zip(batch.primes, batch.tails, strict=True):
+        alone = f4([reduced(g, p) for g in generators], len(names), order, p)
+        for (e, x), (m, y) in zip(bases.polynomials(tails), alone.polynomials, strict=True):
+            assert (e == m).all()
+            assert (x == y).all()
