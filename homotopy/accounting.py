@@ -126,6 +126,9 @@ def unmatched_ends(result: TrackResult, symmetries: Sequence[Symmetry]) -> IntAr
 def clusters(points: ComplexArray, tolerance: float) -> IntArray:
     """Label of each point, shape (k,); points closer than `tolerance` (relative) share labels.
 
+    Every coordinate must agree relative to its own size, down to `tolerance` times the largest:
+    zeros may differ in their small coordinates only.
+
     Points are sorted along a fixed linear form, so that only neighbours are compared.
     """
     count = len(points)
@@ -141,10 +144,15 @@ def clusters(points: ComplexArray, tolerance: float) -> IntArray:
             size = max(sizes[i], sizes[j])
             if values[j] - values[i] > tolerance * size * points.shape[1] * 2:
                 break
-            if np.max(np.abs(points[i] - points[j])) <= tolerance * size:
+            if _equal(points[i], points[j], tolerance, size):
                 labels[labels == labels[j]] = labels[i]
     _, compact = np.unique(labels, return_inverse=True)
     return compact.astype(np.int64)
+
+
+def _equal(x: ComplexArray, y: ComplexArray, tolerance: float, size: float) -> bool:
+    scales = np.maximum(np.maximum(np.abs(x), np.abs(y)), tolerance * size)
+    return bool(np.all(np.abs(x - y) <= tolerance * scales))
 
 
 def partners(points: ComplexArray, images: ComplexArray, tolerance: float = 1e-7) -> IntArray:
