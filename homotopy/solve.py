@@ -117,7 +117,9 @@ def solve(
         if journal is not None:
             journal.close()
     clock["tracked"] = time.perf_counter()
-    zeros = _zeros(scaled, outcome.ends, square.system)
+    ends = _rescued(scaled, outcome.ends, square.system) if certify else outcome.ends
+    outcome = replace(outcome, ends=ends)
+    zeros = _zeros(scaled, ends, square.system)
     if square.surplus:
         zeros = _on_all_equations(system, zeros)
     result = SolveResult(
@@ -231,6 +233,25 @@ class _Zeros:
         )
 
 
+def _rescued(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> TrackResult:
+    """Ends that only look singular, because their coordinates have very different sizes.
+
+    A certificate shows a zero to be simple, which no condition number in doubles can deny.
+    """
+    indices = ends.of(PathStatus.SINGULAR)
+    indices = indices[ends.winding_number[indices] <= 1]
+    if not len(indices):
+        return ends
+    candidates = scaled.original(ends.points[indices])
+    proof = certify_points(system, candidates, max_precision=212)
+    simple = proof.assignment >= 0
+    status, points = ends.status.copy(), ends.points.copy()
+    status[indices[simple]] = PathStatus.SUCCESS
+    boxes = proof.points[proof.assignment[simple]]
+    points[indices[simple]] = scaled.scaled(boxes)
+    return replace(ends, status=status, points=points)
+
+
 def _zeros(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> _Zeros:
     regular = ends.points[ends.of(PathStatus.SUCCESS)]
     regular = _first_of_each(regular, SAME_POINT)
@@ -328,10 +349,16 @@ def _certified(
     natural = np.abs(scaled.scaled(zeros.regular))
     sizes = np.maximum(1.0, np.max(natural, axis=1, initial=0.0, keepdims=True))
     candidates = np.where(natural < MAYBE_ZERO * sizes, 0.0, zeros.regular)
-    certificate = certify_points(square, candidates, budget=budget)
+    snapped = np.flatnonzero(np.any(candidates != zeros.regular, axis=1))
+    tried = np.concatenate([candidates, zeros.regular[snapped]])
+    certificate = certify_points(square, tried, budget=budget)
+    assignment = certificate.assignment[: len(candidates)].copy()
+    unsnapped = certificate.assignment[len(candidates) :]
+    failed = assignment[snapped] < 0
+    assignment[snapped[failed]] = unsnapped[failed]
     solutions = list(result.solutions)
     for k in range(len(zeros.regular)):
-        index = int(certificate.assignment[k])
+        index = int(assignment[k])
         if index < 0:
             continue
         box = certificate.boxes[index]
