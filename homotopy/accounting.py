@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from algebra.limits import UNLIMITED, Budget
 from homotopy.homotopies import StartSystem
-from homotopy.results import PathStatus
+from homotopy.results import PathCounts, PathStatus
 from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID, TrackerSettings, TrackResult, track
 
 ComplexArray = NDArray[np.complex128]
@@ -185,3 +185,39 @@ def _along_form(points: ComplexArray) -> tuple[NDArray[np.float64], NDArray[np.f
     values = points.real @ form[:n] + points.imag @ form[n:]
     sizes = np.maximum(1.0, np.max(np.abs(points), axis=1, initial=0.0))
     return values, sizes
+
+
+def path_counts(outcome: Outcome) -> PathCounts:
+    """Where the paths ended."""
+    ends = outcome.ends
+    return PathCounts(
+        tracked=len(ends),
+        success=len(ends.of(PathStatus.SUCCESS)),
+        at_infinity=len(ends.of(PathStatus.AT_INFINITY, PathStatus.AT_ZERO)),
+        singular=len(ends.of(PathStatus.SINGULAR)),
+        failed=len(ends.failed),
+        retracked=outcome.retracked,
+    )
+
+
+def notes_about(outcome: Outcome, singular: int, suspicious: int) -> list[str]:
+    """What a reader should know about the paths, in sentences.
+
+    `singular` is the number of distinct singular ends, `suspicious` how many of them may lie on a
+    component of positive dimension.
+    """
+    notes = []
+    if len(outcome.ends.failed):
+        notes.append(f"{len(outcome.ends.failed)} paths failed after all retries: see open_paths")
+    shared = len(outcome.suspects) - len(outcome.ends.failed)
+    if shared:
+        notes.append(f"{shared} paths share a regular end: a zero may be missing")
+    if outcome.unmatched:
+        notes.append(
+            f"{outcome.unmatched} zeros lack their mirror image under a symmetry of the system"
+        )
+    if singular:
+        notes.append(f"{singular} singular ends are numerical: multiplicities count paths")
+    if suspicious:
+        notes.append(f"{suspicious} of them may lie on a component of positive dimension")
+    return notes

@@ -28,7 +28,9 @@ from homotopy.accounting import (
     Symmetry,
     clusters,
     follow,
+    notes_about,
     partners,
+    path_counts,
 )
 from homotopy.certify import certify as certify_points
 from homotopy.choosing import choose_start
@@ -125,12 +127,12 @@ def solve(
     result = SolveResult(
         system.variables,
         tuple(Solution(z, None, None, False, int(m)) for z, m in zeros.all()),
-        _path_counts(outcome),
+        path_counts(outcome),
         _completeness(len(zeros.regular), Word.NUMERICAL, chosen),
         start=chosen.name,
         seed=seed,
         open_paths=tuple(outcome.ends[int(k)] for k in outcome.ends.failed),
-        notes=tuple(_notes(outcome, zeros)),
+        notes=tuple(notes_about(outcome, len(zeros.singular), zeros.suspicious)),
     )
     if certify:
         try:
@@ -447,39 +449,7 @@ def _in_torus(result: SolveResult) -> SolveResult:
     )
 
 
-# -- the report -----------------------------------------------------------------------------------
-
-
-def _path_counts(outcome: Outcome) -> PathCounts:
-    ends = outcome.ends
-    return PathCounts(
-        tracked=len(ends),
-        success=len(ends.of(PathStatus.SUCCESS)),
-        at_infinity=len(ends.of(PathStatus.AT_INFINITY, PathStatus.AT_ZERO)),
-        singular=len(ends.of(PathStatus.SINGULAR)),
-        failed=len(ends.failed),
-        retracked=outcome.retracked,
-    )
-
-
-def _notes(outcome: Outcome, zeros: _Zeros) -> list[str]:
-    notes = []
-    if len(outcome.ends.failed):
-        notes.append(f"{len(outcome.ends.failed)} paths failed after all retries: see open_paths")
-    shared = len(outcome.suspects) - len(outcome.ends.failed)
-    if shared:
-        notes.append(f"{shared} paths share a regular end: a zero may be missing")
-    if outcome.unmatched:
-        notes.append(
-            f"{outcome.unmatched} zeros lack their mirror image under a symmetry of the system"
-        )
-    if len(zeros.singular):
-        notes.append(
-            f"{len(zeros.singular)} singular ends are numerical: multiplicities count paths"
-        )
-    if zeros.suspicious:
-        notes.append(f"{zeros.suspicious} of them may lie on a component of positive dimension")
-    return notes
+# -- the report ---------------------------------------------------------------------------------
 
 
 def _sorted(result: SolveResult) -> SolveResult:
