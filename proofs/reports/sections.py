@@ -5,11 +5,10 @@ Everything shown stands in the document; this module only chooses words, tables 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
-from proofs.reports import pictures, poset
+from proofs.reports import claim_sections, phrases, pictures, point_sections, poset
 from proofs.reports.blocks import (
     Block,
     Callout,
@@ -19,7 +18,6 @@ from proofs.reports.blocks import (
     Details,
     Figure,
     Formula,
-    Inline,
     Items,
     Link,
     Listing,
@@ -33,13 +31,6 @@ from proofs.reports.blocks import (
 )
 
 Document = Mapping[str, Any]
-
-#: Real critical points listed; report.json has all.
-MAX_LISTED = 60
-#: Sentences of the checker shown per claim, and characters of a sentence; report.json has all.
-MAX_SENTENCES, MAX_CHARACTERS = 5, 260
-#: Claims whose verdict is one of these come first.
-VERDICT_ORDER = ("fails", "undecided", "holds", "not-applicable")
 
 
 def title(document: Document) -> str:
@@ -66,9 +57,9 @@ def sections(document: Document) -> list[Section]:
         ("counts", "How many critical points", _counts),
         ("paths", "Paths: why bounds matter", _paths),
         ("patterns", "Zero patterns", _patterns),
-        ("claims", "Claims, verdicts and proofs", _claims),
-        ("real", "Real critical points", _real),
-        ("plane", "All critical points in the complex plane", _plane),
+        ("claims", "Claims, verdicts and proofs", claim_sections.claims),
+        ("real", "Real critical points", point_sections.real),
+        ("plane", "All critical points in the complex plane", point_sections.plane),
         ("relies", "What this report relies on", _relies),
         ("reproduce", "How to reproduce and re-check", _reproduce),
     ]
@@ -134,7 +125,7 @@ def _warnings(document: Document) -> list[Block]:
 def _card(label: Text, count: Mapping[str, Any] | None) -> Card:
     if count is None:
         return Card(label, "–", "", "not computed")
-    return Card(label, _count_text(count), str(count["word"]))
+    return Card(label, phrases.count_text(count), str(count["word"]))
 
 
 def _setting(document: Document) -> list[Block]:
@@ -189,7 +180,7 @@ def _bounds(document: Document) -> list[Block]:
             pictures.grouped(entry["value"]) if entry["value"] is not None else "–",
             [Mark(entry["word"])],
             entry.get("bounds", ""),
-            _evidence(entry),
+            phrases.evidence(entry),
         ]
         for entry in entries
     ]
@@ -226,15 +217,15 @@ def _counts(document: Document) -> list[Block]:
         rows.append(
             [
                 name,
-                [Strong(_count_text(count))],
+                [Strong(phrases.count_text(count))],
                 [Mark(count["word"])],
-                _side("≥", count, "lower"),
-                _side("≤", count, "upper"),
-                _evidence(count),
+                phrases.side("≥", count, "lower"),
+                phrases.side("≤", count, "upper"),
+                phrases.evidence(count),
             ]
         )
     blocks: list[Block] = [
-        Paragraph(f"Dimension of the critical set: {_dimension(document['dimension'])}."),
+        Paragraph(f"Dimension of the critical set: {phrases.dimension(document['dimension'])}."),
         Table(
             ["number of", "value", "word", "at least, because", "at most, because", "evidence"],
             rows,
@@ -315,12 +306,12 @@ def _patterns(document: Document) -> list[Block]:
     patterns, widths = document["patterns"], document["network"]["widths"]
     if not patterns:
         return []
-    drawn = [poset.Pattern(frozenset(p["zero"]), _count_text(p["count"])) for p in patterns]
+    drawn = [poset.Pattern(frozenset(p["zero"]), phrases.count_text(p["count"])) for p in patterns]
     rows: list[list[Text]] = [
         [
             p["name"],
             str(len(p["zero"])),
-            [Strong(_count_text(p["count"]))],
+            [Strong(phrases.count_text(p["count"]))],
             [Mark(p["count"]["word"])],
             "–" if p.get("numerics") is None else str(p["numerics"]),
         ]
@@ -338,7 +329,7 @@ def _patterns(document: Document) -> list[Block]:
                 svg,
                 "Each box: the network with its nonzero weights (inputs left), and the number of "
                 "critical points with exactly this pattern.",
-                "; ".join(f"{p['name']}: {_count_text(p['count'])}" for p in patterns),
+                "; ".join(f"{p['name']}: {phrases.count_text(p['count'])}" for p in patterns),
             )
         )
     blocks.append(
@@ -354,165 +345,7 @@ def _patterns(document: Document) -> list[Block]:
 # -- claims -----------------------------------------------------------------------------------
 
 
-def _claims(document: Document) -> list[Block]:
-    claims = sorted(document["claims"], key=lambda c: VERDICT_ORDER.index(c["verdict"]))
-    if not claims:
-        return []
-    rows: list[list[Text]] = [
-        [
-            [Link(claim["id"], f"#claim-{claim['id']}")],
-            claim.get("title", ""),
-            [Mark(claim["verdict"])],
-            [Mark(claim["word"])] if claim["verdict"] in ("holds", "fails") else "",
-            _short_source(claim.get("source", "")),
-        ]
-        for claim in claims
-        if claim["verdict"] != "not-applicable"
-    ]
-    others = [claim for claim in claims if claim["verdict"] == "not-applicable"]
-    blocks: list[Block] = [
-        Paragraph(
-            "Statements are numbered as in A. Bharadwaj, S. Hoşten, Complex Critical Points of "
-            "Deep Linear Neural Networks, arXiv:2301.12651 (the thesis). Every verdict is about "
-            "this network and these data unless it says all data."
-        ),
-        Table(["claim", "what it says", "verdict", "word", "source"], rows),
-        *(_claim(claim, document["run"]) for claim in claims if claim not in others),
-    ]
-    if others:
-        blocks.append(
-            Details(
-                f"{len(others)} claims that say nothing about this network",
-                [
-                    Table(
-                        ["claim", "what it says", "why not"],
-                        [
-                            [[Code(claim["id"])], claim.get("title", ""), claim["reason"]]
-                            for claim in others
-                        ],
-                    )
-                ],
-            )
-        )
-    return blocks
-
-
-def _short_source(source: str) -> str:
-    return source.rpartition("arXiv:2301.12651, ")[2]
-
-
-def _claim(claim: Mapping[str, Any], run: Mapping[str, Any]) -> Details:
-    decided = claim["verdict"] in ("holds", "fails")
-    marks: list[Inline] = [Mark(claim["verdict"]), " "]
-    if decided:
-        marks += [Mark(claim["word"]), " "]
-    blocks: list[Block] = [Paragraph(claim["statement"])]
-    if claim.get("source"):
-        blocks.append(Paragraph([Strong("Source: "), _short_source(claim["source"])]))
-    if claim.get("hypotheses"):
-        blocks.append(Items([f"assumes {text}" for text in claim["hypotheses"]]))
-    if claim.get("reason"):
-        blocks.append(Paragraph([Strong("Why: "), str(claim["reason"])]))
-    if claim.get("proof"):
-        blocks.append(Paragraph([Strong("Proof: "), str(claim["proof"])]))
-    if claim.get("proved"):
-        blocks.append(Paragraph([Strong("The checker accepted:")]))
-        sentences = [_clipped(sentence) for sentence in claim["proved"][:MAX_SENTENCES]]
-        more = len(claim["proved"]) - len(sentences)
-        blocks.append(Items([*sentences, *([f"… and {more} more in report.json"] if more else [])]))
-    measured = run.get("seconds_per_claim", {}).get(claim["id"], {}).get("measured")
-    evidence = dict(claim["evidence"]) | ({"seconds": measured} if measured else {})
-    if evidence:
-        blocks.append(
-            Table(
-                ["evidence", ""],
-                [[str(key).replace("_", " "), _plain(value)] for key, value in evidence.items()],
-            )
-        )
-    if claim.get("relies_on"):
-        blocks.append(Paragraph([Strong("Relies on: "), "; ".join(claim["relies_on"])]))
-    for file in claim.get("certificates") or ():
-        blocks.append(
-            Paragraph(["Certificate ", Link(file.rpartition("/")[2], file), ", re-checked by ",
-                       Code(f"critnet check {file}")])
-        )  # fmt: skip
-    return Details([*marks, Strong(claim["id"]), " ", claim.get("title", "")], blocks,
-                   f"claim-{claim['id']}")  # fmt: skip
-
-
 # -- points -----------------------------------------------------------------------------------
-
-
-def _real(document: Document) -> list[Block]:
-    points = document["real_points"]
-    if not points:
-        return []
-    widths = document["network"]["widths"]
-    svg = pictures.loss_by_index([(p["loss"], p["index"]) for p in points])
-    rows: list[list[Text]] = [
-        [
-            str(number),
-            f"{p['loss']:.10g}",
-            "–" if p["index"] is None else str(p["index"]),
-            p["kind"],
-            poset.pattern_name(frozenset(p["zero"]), widths),
-            [Code(", ".join(f"{w:.6g}" for w in p["weights"]))],
-        ]
-        for number, p in enumerate(points[:MAX_LISTED], 1)
-    ]
-    blocks: list[Block] = [
-        Paragraph(
-            "Each point lies in a certified box; loss and Morse index (the number of negative "
-            "eigenvalues of the Hessian, 0 at a local minimum) are enclosed by ball arithmetic."
-        )
-    ]
-    minimum = document["global_minimum"]
-    if minimum is not None:
-        lower, upper = (Decimal(side) for side in minimum["loss_enclosure"])
-        attained = ", ".join(str(k + 1) for k in minimum["points"])
-        holds = minimum["verdict"] == "holds"
-        says = "The global minimum of the loss is " if holds else "The lowest loss found is "
-        place = "points" if len(minimum["points"]) > 1 else "point"
-        blocks.append(
-            Paragraph(
-                [
-                    says,
-                    Strong(f"{minimum['loss']:.12g}"),
-                    f" (between {lower} and {upper}), attained at {place} {attained}. ",
-                    Mark(minimum["word"]) if holds else "",
-                    "" if holds else f"Not known to be the global minimum: {minimum['why']}.",
-                ]
-            )
-        )
-    if svg is not None:
-        caption = "Every real critical point: loss and Morse index; green: minima."
-        description = f"{len(points)} real critical points by loss and index."
-        blocks.append(Figure("losses", svg, caption, description))
-    columns = ["", "loss", "index", "kind", "pattern", "weights"]
-    blocks.append(Table(columns, rows, numeric=frozenset({0, 1, 2})))
-    if document["notes"]:
-        blocks.append(Items(list(document["notes"])))
-    if len(points) > MAX_LISTED:
-        blocks.append(Paragraph(f"… and {len(points) - MAX_LISTED} more in report.json."))
-    return blocks
-
-
-def _plane(document: Document) -> list[Block]:
-    points = document["points"]
-    if not points:
-        return []
-    names = document["network"]["variables"]
-    svg = pictures.complex_panels(names, [(p["re"], p["im"], p["real"]) for p in points])
-    more = "" if len(names) <= pictures.MAX_PANELS else f" The first {pictures.MAX_PANELS} weights."
-    return [
-        Figure(
-            "plane",
-            svg,
-            "The value of each weight at every critical point; filled: real points. Distances are "
-            f"drawn as asinh of the distance over its median.{more}",
-            f"{len(points)} critical points, one panel per weight.",
-        )
-    ]
 
 
 # -- trust ------------------------------------------------------------------------------------
@@ -569,55 +402,3 @@ def _reproduce(document: Document) -> list[Block]:
 
 
 # -- small pieces -----------------------------------------------------------------------------
-
-
-def _count_text(count: Mapping[str, Any]) -> str:
-    if count.get("value") is not None:
-        return pictures.grouped(count["value"])
-    lower, upper = count.get("lower"), count.get("upper")
-    if upper is None:
-        return f"≥ {lower or 0}"
-    return f"{lower or 0} … {upper}"
-
-
-def _side(sign: str, count: Mapping[str, Any], side: str) -> Text:
-    if count.get(side) is None:
-        return "–"
-    text: list[Inline] = [f"{sign} {count[side]}"]
-    if count.get(f"{side}_from"):
-        text.append(f": {count[f'{side}_from']} ")
-    if count.get(f"{side}_word"):
-        text += [" ", Mark(count[f"{side}_word"])]
-    return text
-
-
-def _evidence(entry: Mapping[str, Any]) -> Text:
-    files = entry.get("certificates") or ()
-    links: list[Inline] = []
-    for number, file in enumerate(files, 1):
-        links += [
-            ", " if links else "",
-            Link(f"certificate {number}" if len(files) > 1 else "certificate", file),
-        ]
-    return links or entry.get("source", "")
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1] + "…"
-
-
-def _dimension(value: int | None) -> str:
-    if value is None:
-        return "unknown"
-    return {-1: "-1 (there is none)", 0: "0 (finitely many points)"}.get(value, str(value))
-
-
-def _plain(value: Any) -> Text:
-    if isinstance(value, Mapping):
-        return _clipped("; ".join(f"{key}: {_plain(item)}" for key, item in value.items()))
-    if isinstance(value, str):
-        return _clipped(value)
-    if isinstance(value, Sequence):
-        shown = _clipped(", ".join(str(_plain(item)) for item in value[:12]))
-        return shown + (f", … ({len(value)} in all)" if len(value) > 12 else "")
-    return str(value)
