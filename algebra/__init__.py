@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import algebra.families as families
     from algebra.groebner import groebner_basis as groebner_basis
+    from algebra.ideals import Ideal as Ideal
     from algebra.networks import LinearNetwork as LinearNetwork
     from algebra.systems import PolynomialSystem as PolynomialSystem
     from algebra.words import Word as Word
@@ -19,9 +20,10 @@ _HOME = {
     "PolynomialSystem": "algebra.systems",
     "LinearNetwork": "algebra.networks",
     "groebner_basis": "algebra.groebner",
+    "Ideal": "algebra.ideals",
     "Word": "algebra.words",
 }
-__all__ = ["PolynomialSystem", "LinearNetwork", "groebner_basis", "families", "Word"]
+__all__ = ["PolynomialSystem", "LinearNetwork", "groebner_basis", "Ideal", "families", "Word"]
 
 
 def __getattr__(name: str) -> Any:

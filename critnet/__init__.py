@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from algebra import families as families
     from algebra.groebner import groebner_basis as groebner_basis
+    from algebra.ideals import Ideal as Ideal
     from algebra.networks import LinearNetwork as LinearNetwork
     from algebra.systems import PolynomialSystem as PolynomialSystem
     from algebra.words import Word as Word
@@ -34,6 +35,7 @@ _HOME = {
     "PolynomialSystem": "algebra",
     "LinearNetwork": "algebra",
     "groebner_basis": "algebra",
+    "Ideal": "algebra",
     "families": "algebra",
     "Word": "algebra",
     "newton_polytope": "polytopes",

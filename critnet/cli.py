@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bounds": ("Bézout, multihomogeneous and mixed-volume bounds.", "Systems"),
     "mixed-volume": ("One exact mixed volume and its mixed cells.", "Systems"),
     "groebner": ("The reduced Gröbner basis.", "Systems"),
+    "ideal": ("Membership, saturation, colon, elimination, intersection.", "Systems"),
     "count": ("Exact numbers of complex, torus and real zeros.", "Systems"),
     "solve": ("All isolated zeros, certified.", "Systems"),
     "check": ("Re-check a report or certificate, with the checker alone.", "Trust"),

@@ -29,6 +29,7 @@ from proofs.checker import (
     consequences,
     read_system,
 )
+from proofs.ideal_statements import IdealResult, settle_ideal
 
 Document = dict[str, Any]
 
@@ -130,6 +131,8 @@ def settle(
     """
     if isinstance(result, MixedVolume):
         return settle_mixed_volume(result)
+    if isinstance(result, IdealResult):
+        return settle_ideal(result)
     if system is None:
         system = getattr(result, "system", None)
     evidence = Evidence.of(certificates_of(result), system)
