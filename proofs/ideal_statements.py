@@ -1,40 +1,36 @@
-"""Statements about ideals settled: an identity that the checker expanded makes membership `proved`.
+"""Statements about ideals settled: what the checker says of an identity is the word of membership.
 
-A derived ideal keeps its word: its generators are proved to belong there, that there are no more of
-them rests on a Gröbner basis. Two ideals are proved equal once all generators are.
+A derived ideal keeps its word: its generators are settled one by one, that there are no more of
+them rests on a Gröbner basis. Two equal ideals get the weakest word of all memberships.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from algebra.ideal_results import DerivedIdeal, Equality, Membership
-from algebra.words import Word
-from proofs.checker import CertificateRejected, check_document
+from algebra.words import Word, weakest
 
 IdealResult = Membership | DerivedIdeal | Equality
+#: The word that the checker's verdict on a certificate justifies.
+Verdict = Callable[[dict[str, Any]], Word]
 
 
-def settle_ideal(result: IdealResult) -> IdealResult:
+def settle_ideal(result: IdealResult, verdict: Verdict) -> IdealResult:
     """The same result with the words that its identities justify."""
     if isinstance(result, Membership):
-        return _settle_membership(result)
-    evidence = tuple(_settle_membership(m) for m in result.evidence)
-    if isinstance(result, DerivedIdeal):
-        return replace(result, evidence=evidence)
-    proved = bool(evidence) and all(m.word is Word.PROVED for m in evidence)
-    return replace(
-        result, evidence=evidence, word=Word.PROVED if proved and result.holds else Word.PROBABLE
-    )
+        return _settle_membership(result, verdict)
+    evidence = tuple(_settle_membership(m, verdict) for m in result.evidence)
+    word = Word.PROBABLE
+    if isinstance(result, Equality) and result.holds and evidence:
+        word = weakest(*(m.word for m in evidence))
+    return replace(result, evidence=evidence, word=word)
 
 
-def _settle_membership(result: Membership) -> Membership:
-    """`proved` if the identity is accepted; the certificate is written from the result itself."""
+def _settle_membership(result: Membership, verdict: Verdict) -> Membership:
+    """The certificate is written from the result itself, so it cannot speak of something else."""
     document = result.certificate
-    if result.holds and document is not None:
-        try:
-            check_document(document)
-        except CertificateRejected:
-            return replace(result, word=Word.PROBABLE)
-        return replace(result, word=Word.PROVED)
-    return replace(result, word=Word.PROBABLE)
+    settled = result.holds and document is not None
+    return replace(result, word=verdict(document) if settled and document else Word.PROBABLE)

@@ -132,7 +132,9 @@ def settle(
     if isinstance(result, MixedVolume):
         return settle_mixed_volume(result)
     if isinstance(result, IdealResult):
-        return settle_ideal(result)
+        return settle_ideal(
+            result, lambda document: settle_certificate(document, otherwise=Word.PROBABLE).word
+        )
     if system is None:
         system = getattr(result, "system", None)
     evidence = Evidence.of(certificates_of(result), system)
