@@ -10,6 +10,7 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 
 from algebra.errors import InputError, ModulusError
 from algebra.f4 import f4
+from algebra.lifting import BasisLift
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular import BasisLift
 from algebra.modular_bases import IntegerPolynomial, ModularBases, reduced
 from algebra.orders import Block, MonomialOrder
 from algebra.staircase import hilbert_series
@@ -39,8 +40,9 @@ class GroebnerBasis:
     variables : tuple of str
         Generators of the ring; ends with `I` for systems with complex coefficients, and the
         basis then contains I² + 1.
-    elements : tuple of (exponents int64 (m, n), coefficients)
-        Terms in descending order; coefficients fmpq, or ints modulo the characteristic.
+    integral : tuple of (exponents int64 (m, n), list of int)
+        Terms in descending order; over Q primitive integer coefficients, the leading one
+        positive; otherwise residues modulo the characteristic, the leading one 1.
     order : MonomialOrder
     characteristic : int
         0 over Q.
@@ -51,22 +53,29 @@ class GroebnerBasis:
     """
 
     variables: tuple[str, ...]
-    elements: tuple[tuple[NDArray[np.int64], list[Any]], ...]
+    integral: tuple[tuple[NDArray[np.int64], list[int]], ...]
     order: MonomialOrder
     characteristic: int
     word: Word
     primes: tuple[int, ...] = field(default=(), repr=False)
 
+    @cached_property
+    def elements(self) -> tuple[tuple[NDArray[np.int64], list[Any]], ...]:
+        """Monic elements (exponents, coefficients): fmpq, or ints modulo the characteristic."""
+        if self.characteristic:
+            return self.integral
+        return tuple((e, [fmpq(c, values[0]) for c in values]) for e, values in self.integral)
+
     @property
     def leading(self) -> NDArray[np.int64]:
         """Exponent vectors (k, n) of the leading monomials."""
-        rows = [exponents[0] for exponents, _ in self.elements]
+        rows = [exponents[0] for exponents, _ in self.integral]
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.variables))
 
     @property
     def is_unit(self) -> bool:
         """Whether the ideal is the whole ring, so that there are no zeros."""
-        return len(self.elements) == 1 and not self.leading.any()
+        return len(self.integral) == 1 and not self.leading.any()
 
     @property
     def terms(self) -> list[Terms]:
@@ -87,15 +96,7 @@ class GroebnerBasis:
 
     def strings(self) -> list[str]:
         """Elements as text, primitive with positive leading coefficient over Q, in this order."""
-        out = []
-        for exponents, coefficients in self.elements:
-            if not self.characteristic:
-                scale = math.lcm(*(int(c.q) for c in coefficients))
-                coefficients = [int((c * scale).p) for c in coefficients]
-                content = math.gcd(*coefficients)
-                coefficients = [c // content for c in coefficients]
-            out.append(_to_string(self.variables, exponents, coefficients))
-        return out
+        return [_to_string(self.variables, e, values) for e, values in self.integral]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form; dimension and degree are those of the zero set in the listed variables."""
@@ -115,7 +116,7 @@ class GroebnerBasis:
     def __repr__(self) -> str:
         field_name = f"GF({self.characteristic})" if self.characteristic else "Q"
         return (
-            f"GroebnerBasis({len(self.elements)} elements over {field_name}, "
+            f"GroebnerBasis({len(self.integral)} elements over {field_name}, "
             f"{self.order.name}, {self.word})"
         )
 
@@ -173,7 +174,7 @@ def groebner_basis(
             [reduced(g, modulus) for g in generators], len(names), parsed, modulus,
             probabilistic=probabilistic, budget=budget,
         )  # fmt: skip
-        elements = tuple((e, [int(c) for c in r]) for e, r in basis.polynomials)
+        elements = tuple((e, r.tolist()) for e, r in basis.polynomials)
         return GroebnerBasis(names, elements, parsed, modulus, Word.PROBABLE, (modulus,))
     return _lifted_basis(generators, names, parsed, budget)
 
@@ -228,7 +229,7 @@ def _lifted_basis(
     """Multimodular basis over Q: learn, apply to batches of primes, lift once witnesses settle."""
     bases = ModularBases(generators, len(names), order, budget)
     if bases.is_trivial:
-        trivial = tuple((e, [fmpq(1)]) for e in bases.exponents)
+        trivial = tuple((e, [1]) for e in bases.exponents)
         return GroebnerBasis(names, trivial, order, 0, Word.PROBABLE, (bases.learning_prime,))
     lift = BasisLift([len(e) - 1 for e in bases.exponents], budget)
     for batch in bases.batches():
@@ -236,8 +237,8 @@ def _lifted_basis(
         budget.report("primes", len(lift.primes), None)
         if lifted is not None:
             elements = []
-            for exponents, tail in zip(bases.exponents, lifted, strict=True):
-                values = [fmpq(1), *tail]
+            for exponents, (denominator, tail) in zip(bases.exponents, lifted, strict=True):
+                values = [denominator, *tail]
                 keep = [k for k, c in enumerate(values) if c != 0]
                 elements.append((exponents[keep], [values[k] for k in keep]))
             return GroebnerBasis(

