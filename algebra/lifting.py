@@ -29,7 +29,7 @@ from algebra.modular import chinese_remainder, combine, reconstructed
 SLACK = 30
 TOLERANCE = 2.0**-SLACK
 #: Denominators of earlier polynomials that are tried on the next one.
-HINTS = 6
+HINTS = 3
 Residues = NDArray[np.uint32]
 
 
@@ -189,11 +189,26 @@ class BasisLift:
         size = block.shape[1]
         if size == 0:
             return 1, []
-        for hint, scale in self._hints:
-            if moduli.first_large(block, scale) == size:
-                values = moduli.integers(block, scale, held_back)
-                return values if isinstance(values, int) else _lowest_terms(hint, values)
-        denominator, scale, place = 1, moduli.modulo(1), 0
+        # Neighbours share most of their denominators; the hint that fits longest saves most.
+        fits = [moduli.first_large(block, scale) for _, scale in self._hints]
+        if any(fits):
+            hint = self._hints[fits.index(max(fits))]
+            found = self._from_denominator(moduli, block, held_back, *hint, max(fits))
+            if not isinstance(found, int):
+                return found
+        return self._from_denominator(moduli, block, held_back, 1, moduli.modulo(1), 0)
+
+    def _from_denominator(
+        self,
+        moduli: Moduli,
+        block: Residues,
+        held_back: Residues,
+        denominator: int,
+        scale: Residues,
+        place: int,
+    ) -> ScaledTail | int:
+        """As `_polynomial`, for multiples of `denominator`, with which the first entries fit."""
+        size = block.shape[1]
         while (place := moduli.first_large(block, scale, place)) < size:
             residue = moduli.integer(block[:, place], scale)
             fraction = reconstructed(residue, moduli.modulus, slack=SLACK)
@@ -206,7 +221,7 @@ class BasisLift:
         if (place := moduli.first_large(block, scale)) < size:
             return place
         values = moduli.integers(block, scale, held_back)
-        return values if isinstance(values, int) else (denominator, values)
+        return values if isinstance(values, int) else _lowest_terms(denominator, values)
 
 
 def _lowest_terms(denominator: int, values: list[int]) -> ScaledTail:

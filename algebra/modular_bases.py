@@ -6,13 +6,17 @@ the leading monomials; primes that leave the course later are dropped.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.errors import EnginesDisagree
+from algebra.errors import EnginesDisagree, LimitReached
 from algebra.f4 import ModularBasis, ModularPolynomial, f4
 from algebra.kernels.lanes import LANES
 from algebra.limits import UNLIMITED, Budget
@@ -33,6 +37,19 @@ class Batch(NamedTuple):
 
     primes: list[int]
     tails: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cancellable(Budget):
+    """A budget of a thread whose result nobody waits for once `stop` is set."""
+
+    stop: Event = field(default_factory=Event)
+
+    def check(self, partial: object | None = None) -> None:
+        """As `Budget.check`; raises `LimitReached` as well once stopped."""
+        if self.stop.is_set():
+            raise LimitReached("stopped")
+        Budget.check(self, partial)
 
 
 def reduced(polynomial: IntegerPolynomial, p: int) -> ModularPolynomial:
@@ -63,7 +80,7 @@ class ModularBases:
         self.trace = Trace()
         self.learned: ModularBasis
         self.learning_prime: int
-        self._first: list[int] = []
+        self._first: Batch | None = None
         self._learn()
 
     @property
@@ -95,28 +112,50 @@ class ModularBases:
                 if seen.count(key) == TRIVIAL_VOTES:
                     return
                 continue
-            self._first = [next(self.primes) for _ in range(LANES)]
-            if 2 * len(self._apply(self._first).primes) > LANES:
+            self._first = self._apply(self._next_primes())
+            if 2 * len(self._first.primes) > LANES:
                 return
-            self._first = []
+            self._first = None
             if len(seen) > MOST_COURSES:
                 raise EnginesDisagree("most primes leave the course that the first primes took")
 
     def batches(self) -> Iterator[Batch]:
-        """Batches of primes that followed the course, without end."""
-        pending, self._first = self._first, []
+        """Batches of primes that followed the course, without end, in the order of the primes.
+
+        With `budget.threads` > 1 as many batches are under way at once (kernels release the
+        interpreter's lock); the primes are the same for any number of threads.
+        """
         failures = 0
-        while True:
-            if not pending:
-                pending = [next(self.primes) for _ in range(LANES)]
-            batch = self._apply(pending)
-            pending = []
+        for batch in self._computed():
             if batch.primes:
                 yield batch
                 continue
             failures += 1
             if failures > MOST_COURSES:
                 raise EnginesDisagree("most primes leave the course that the first primes took")
+
+    def _computed(self) -> Iterator[Batch]:
+        """The batch that judged the course, then batches of the following primes."""
+        if self._first is not None:
+            yield self._first
+        if self.budget.threads < 2:
+            while True:
+                yield self._apply(self._next_primes())
+        pool = ThreadPoolExecutor(self.budget.threads)
+        running: deque[Future[Batch]] = deque()
+        unwanted = Event()
+        budget = _Cancellable(self.budget.deadline, self.budget.memory_bytes, stop=unwanted)
+        try:
+            while True:
+                while len(running) < self.budget.threads:
+                    running.append(pool.submit(self._apply, self._next_primes(), budget))
+                yield running.popleft().result()
+        finally:
+            unwanted.set()
+            pool.shutdown(cancel_futures=True)
+
+    def _next_primes(self) -> list[int]:
+        return [next(self.primes) for _ in range(LANES)]
 
     def polynomials(self, tails: NDArray[np.uint32]) -> list[ModularPolynomial]:
         """The basis modulo one prime from its flat tails."""
@@ -128,11 +167,11 @@ class ModularBases:
             position = end
         return out
 
-    def _apply(self, primes: list[int]) -> Batch:
+    def _apply(self, primes: list[int], budget: Budget | None = None) -> Batch:
         residues = [
             np.array([[c % p for p in primes] for c in coefficients], dtype=np.uint32)
             for _, coefficients in self.generators
         ]
-        tails, good = self.trace.apply(residues, primes, self.budget)
+        tails, good = self.trace.apply(residues, primes, budget or self.budget)
         kept = [p for p, ok in zip(primes, good, strict=True) if ok]
         return Batch(kept, np.ascontiguousarray(tails[:, good].T))

@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from flint import fmpq, fmpz
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from algebra import PolynomialSystem
 from algebra.f4 import f4
 from algebra.families import resolve_system
 from algebra.groebner import groebner_basis, integer_generators, is_groebner, normal_form
-from algebra.modular import VectorLift, primes_below, rational_reconstruction
+from algebra.lifting import BasisLift, Moduli
+from algebra.limits import Budget
+from algebra.modular import VectorLift, primes_below, rational_reconstruction, reconstructed
 from algebra.modular_bases import ModularBases, reduced
 from algebra.orders import MonomialOrder
 from algebra.words import Word
@@ -117,3 +120,57 @@ def test_replayed_primes_give_the_same_bases_as_separate_runs():
         for (e, x), (m, y) in zip(bases.polynomials(tails), alone.polynomials, strict=True):
             assert (e == m).all()
             assert (x == y).all()
+
+
+@pytest.mark.parametrize("name", ["katsura:5", "network:2-2-2"])
+def test_the_number_of_threads_changes_nothing(name):
+    one, three = (groebner_basis(resolve_system(name), budget=Budget.of(threads=k)) for k in (1, 3))
+    assert one.strings() == three.strings()
+    assert one.primes == three.primes
+
+
+tails = st.lists(st.lists(fractions, max_size=6), min_size=1, max_size=4)
+
+
+@settings(deadline=None, max_examples=60)
+@given(tails, st.integers(1, 8))
+def test_polynomials_are_lifted_from_batches_of_any_size(tails, batch):
+    if not any(tails):
+        return
+    flat = [c for tail in tails for c in tail]
+    lift = BasisLift([len(tail) for tail in tails])
+    primes = (p for p in primes_below() if all(int(c.q) % p for c in flat))
+    for _ in range(400):
+        chosen = list(itertools.islice(primes, batch))
+        rows = [[int(c.p) * pow(int(c.q), -1, p) % p for c in flat] for p in chosen]
+        found = lift.include(np.array(rows, dtype=np.uint32), chosen)
+        if found is not None:
+            for (denominator, values), tail in zip(found, tails, strict=True):
+                assert [fmpq(v, denominator) for v in values] == tail
+                assert math.gcd(denominator, *values) == 1
+            return
+    raise AssertionError("never settled")
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-(2**300), 2**300), min_size=1, max_size=8), st.integers(1, 2**40))
+def test_integers_come_back_from_scaled_residues(values, denominator):
+    primes = list(itertools.islice(primes_below(), 13))
+    moduli = Moduli(primes)
+    rows = [[v * pow(denominator, -1, p) % p for v in values] for p in primes]
+    residues, scale = np.array(rows, dtype=np.uint32), moduli.modulo(denominator)
+    assert moduli.first_large(residues[:-1].copy(), scale) == len(values)
+    assert moduli.integers(residues[:-1].copy(), scale, residues[-1]) == values
+    residues[-1, 0] ^= 1
+    assert moduli.integers(residues[:-1].copy(), scale, residues[-1]) == 0
+    assert moduli.integer(residues[:-1, 0], scale) == values[0]
+
+
+@settings(deadline=None)
+@given(st.integers(-(2**900), 2**900), st.integers(1, 2**60))
+def test_an_unbalanced_fraction_is_found_beyond_the_symmetric_bound(a, b):
+    # No number near a power of two: there 2^-33 is also the integer 2^(k-33), just as short.
+    modulus = math.prod(itertools.islice(primes_below(2**31 - 10**6), 41))
+    common = math.gcd(a, b)
+    residue = a * pow(b, -1, modulus) % modulus
+    assert reconstructed(residue, modulus, slack=30) == (a // common, b // common)
