@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from algebra.macaulay import MacaulayMatrix, SparseRows
 from algebra.orders import Layout, MonomialOrder
 from algebra.pairs import PairQueue
 from algebra.polynomial_store import ExponentOverflow, MonomialTable, PolynomialStore, Residues
+from algebra.shared_monomials import SharedMonomials
 from algebra.tracing import Trace
 
 #: (exponents int64 (m, n), residues uint32 (m,)), descending in the order, first residue 1.
@@ -36,17 +38,28 @@ class Round(NamedTuple):
     operations: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModularBasis:
-    """The reduced Gröbner basis modulo p, ascending leading monomials, and how it was found."""
+    """The reduced Gröbner basis modulo p, ascending leading monomials, and how it was found.
 
-    polynomials: list[ModularPolynomial]
+    `residues` uint32 (N,): coefficients of all elements one after the other, as the numbers of
+    `monomials`; each element is monic with descending monomials.
+    """
+
+    monomials: SharedMonomials
+    residues: Residues
     rounds: list[Round] = field(default_factory=list)
+
+    @cached_property
+    def polynomials(self) -> list[ModularPolynomial]:
+        """The elements one by one."""
+        parts = np.split(self.residues, self.monomials.start[1:-1])
+        return list(zip(self.monomials, parts, strict=True)) if len(self.monomials) else []
 
     @property
     def leading(self) -> NDArray[np.int64]:
         """Exponents (k, n) of the leading monomials."""
-        return np.array([exponents[0] for exponents, _ in self.polynomials], dtype=np.int64)
+        return self.monomials.first
 
 
 def f4(
@@ -120,7 +133,7 @@ def _f4(
     pairs = PairQueue(store)
     rounds: list[Round] = []
     if not any((residues % p).any() for _, residues in generators):
-        return ModularBasis([], rounds)
+        return _monomial_basis(np.zeros((0, layout.n), dtype=np.int64), rounds)
     matrix, rows = _echelon_form(store, columns, generators, p, trace)
     if _adopt(store, pairs, matrix, rows, None):
         return _unit(layout.n, rounds)
@@ -138,7 +151,7 @@ def _f4(
         )
         if _adopt(store, pairs, matrix, rows, chosen.sugar):
             return _unit(layout.n, rounds)
-    return ModularBasis(_interreduced(store, columns, p, trace, budget), rounds)
+    return _interreduced(store, columns, p, rounds, trace, budget)
 
 
 def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
@@ -196,18 +209,26 @@ def _adopt(
 
 
 def _unit(n: int, rounds: list[Round]) -> ModularBasis:
-    one = (np.zeros((1, n), dtype=np.int64), np.ones(1, dtype=np.uint32))
-    return ModularBasis([one], rounds)
+    return _monomial_basis(np.zeros((1, n), dtype=np.int64), rounds)
+
+
+def _monomial_basis(exponents: NDArray[np.int64], rounds: list[Round]) -> ModularBasis:
+    numbers = [np.array([k], dtype=np.int32) for k in range(len(exponents))]
+    ones = np.ones(len(exponents), dtype=np.uint32)
+    return ModularBasis(SharedMonomials.of(numbers, exponents), ones, rounds)
 
 
 def _interreduced(
-    store: PolynomialStore, columns: MonomialTable, p: int, trace: Trace | None, budget: Budget
-) -> list[ModularPolynomial]:
+    store: PolynomialStore,
+    columns: MonomialTable,
+    p: int,
+    rounds: list[Round],
+    trace: Trace | None,
+    budget: Budget,
+) -> ModularBasis:
     """The reduced basis: minimal leading monomials, tails in normal form."""
     layout = store.layout
     minimal = np.flatnonzero(store.redundant[: store.count] == 0)
-    if not len(minimal):
-        return []
     minimal = minimal[layout.descending(store.lead[minimal])[::-1]]
     matrix = MacaulayMatrix(store, columns)
     matrix.preprocess(
@@ -218,10 +239,15 @@ def _interreduced(
     tails = matrix.normal_forms(rows, skip, p, trace=trace, budget=budget)
     if trace is not None:
         trace.store_size = store.used
-    out = []
-    for k, g in enumerate(minimal):
-        part = slice(int(tails.start[k]), int(tails.start[k + 1]))
-        words = np.concatenate([store.lead[g : g + 1], matrix.column_words[tails.columns[part]]])
-        residues = np.concatenate([np.ones(1, dtype=np.uint32), tails.values[part]])
-        out.append((layout.unpack(words), residues))
-    return out
+    leads = matrix.entries[matrix.row_start[: len(minimal)]]
+    ends = tails.start[1:-1]
+    numbers = [
+        np.concatenate([leads[k : k + 1], tail])
+        for k, tail in enumerate(np.split(tails.columns[: tails.start[-1]], ends))
+    ]
+    one = np.ones(1, dtype=np.uint32)
+    residues = [
+        part for tail in np.split(tails.values[: tails.start[-1]], ends) for part in (one, tail)
+    ]
+    monomials = SharedMonomials.of(numbers, layout.unpack(matrix.column_words))
+    return ModularBasis(monomials, np.concatenate(residues), rounds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from algebra.lifting import BasisLift
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular_bases import IntegerPolynomial, ModularBases, reduced
 from algebra.orders import Block, MonomialOrder
+from algebra.shared_monomials import SharedMonomials
 from algebra.staircase import hilbert_series
 from algebra.systems import IMAGINARY_UNIT, PolynomialSystem, polynomial_ring
 from algebra.words import Word
@@ -40,9 +41,11 @@ class GroebnerBasis:
     variables : tuple of str
         Generators of the ring; ends with `I` for systems with complex coefficients, and the
         basis then contains I² + 1.
-    integral : tuple of (exponents int64 (m, n), list of int)
-        Terms in descending order; over Q primitive integer coefficients, the leading one
-        positive; otherwise residues modulo the characteristic, the leading one 1.
+    monomials : SharedMonomials
+        Monomials of every element, descending.
+    coefficients : tuple of lists of int, or of uint32 arrays
+        Over Q primitive integers, the leading one positive; otherwise residues modulo the
+        characteristic, the leading one 1.
     order : MonomialOrder
     characteristic : int
         0 over Q.
@@ -53,29 +56,38 @@ class GroebnerBasis:
     """
 
     variables: tuple[str, ...]
-    integral: tuple[tuple[NDArray[np.int64], list[int]], ...]
+    monomials: SharedMonomials
+    coefficients: tuple[list[int] | NDArray[np.uint32], ...]
     order: MonomialOrder
     characteristic: int
     word: Word
     primes: tuple[int, ...] = field(default=(), repr=False)
 
+    def __len__(self) -> int:
+        return len(self.monomials)
+
+    @property
+    def integral(self) -> Iterator[tuple[NDArray[np.int64], list[int]]]:
+        """Elements (exponents int64 (m, n), coefficients) with the stored coefficients."""
+        for exponents, values in zip(self.monomials, self.coefficients, strict=True):
+            yield exponents, values if isinstance(values, list) else values.tolist()
+
     @cached_property
     def elements(self) -> tuple[tuple[NDArray[np.int64], list[Any]], ...]:
         """Monic elements (exponents, coefficients): fmpq, or ints modulo the characteristic."""
         if self.characteristic:
-            return self.integral
+            return tuple(self.integral)
         return tuple((e, [fmpq(c, values[0]) for c in values]) for e, values in self.integral)
 
     @property
     def leading(self) -> NDArray[np.int64]:
         """Exponent vectors (k, n) of the leading monomials."""
-        rows = [exponents[0] for exponents, _ in self.integral]
-        return np.array(rows, dtype=np.int64).reshape(len(rows), len(self.variables))
+        return self.monomials.first
 
     @property
     def is_unit(self) -> bool:
         """Whether the ideal is the whole ring, so that there are no zeros."""
-        return len(self.integral) == 1 and not self.leading.any()
+        return len(self) == 1 and not self.leading.any()
 
     @property
     def terms(self) -> list[Terms]:
@@ -116,8 +128,7 @@ class GroebnerBasis:
     def __repr__(self) -> str:
         field_name = f"GF({self.characteristic})" if self.characteristic else "Q"
         return (
-            f"GroebnerBasis({len(self.integral)} elements over {field_name}, "
-            f"{self.order.name}, {self.word})"
+            f"GroebnerBasis({len(self)} elements over {field_name}, {self.order.name}, {self.word})"
         )
 
     def _repr_html_(self) -> str:
@@ -174,8 +185,12 @@ def groebner_basis(
             [reduced(g, modulus) for g in generators], len(names), parsed, modulus,
             probabilistic=probabilistic, budget=budget,
         )  # fmt: skip
-        elements = tuple((e, r.tolist()) for e, r in basis.polynomials)
-        return GroebnerBasis(names, elements, parsed, modulus, Word.PROBABLE, (modulus,))
+        residues = tuple(np.split(basis.residues, basis.monomials.start[1:-1]))[
+            : len(basis.monomials)
+        ]
+        return GroebnerBasis(
+            names, basis.monomials, residues, parsed, modulus, Word.PROBABLE, (modulus,)
+        )
     return _lifted_basis(generators, names, parsed, budget)
 
 
@@ -228,21 +243,24 @@ def _lifted_basis(
 ) -> GroebnerBasis:
     """Multimodular basis over Q: learn, apply to batches of primes, lift once witnesses settle."""
     bases = ModularBases(generators, len(names), order, budget)
+    monomials = bases.monomials
     if bases.is_trivial:
-        trivial = tuple((e, [1]) for e in bases.exponents)
-        return GroebnerBasis(names, trivial, order, 0, Word.PROBABLE, (bases.learning_prime,))
-    lift = BasisLift([len(e) - 1 for e in bases.exponents], budget)
+        ones = tuple([1] for _ in monomials)
+        return GroebnerBasis(
+            names, monomials, ones, order, 0, Word.PROBABLE, (bases.learning_prime,)
+        )
+    lift = BasisLift((monomials.lengths - 1).tolist(), budget)
     for batch in bases.batches():
         lifted = lift.include(batch.tails, batch.primes)
         budget.report("primes", len(lift.primes), None)
         if lifted is not None:
-            elements = []
-            for exponents, (denominator, tail) in zip(bases.exponents, lifted, strict=True):
-                values = [denominator, *tail]
-                keep = [k for k, c in enumerate(values) if c != 0]
-                elements.append((exponents[keep], [values[k] for k in keep]))
+            coefficients = [[denominator, *tail] for denominator, tail in lifted]
+            nonzero = np.array([c != 0 for values in coefficients for c in values], dtype=bool)
+            if not nonzero.all():
+                monomials = monomials.select(nonzero)
+                coefficients = [[c for c in values if c != 0] for values in coefficients]
             return GroebnerBasis(
-                names, tuple(elements), order, 0, Word.PROBABLE, tuple(lift.primes)
+                names, monomials, tuple(coefficients), order, 0, Word.PROBABLE, tuple(lift.primes)
             )
     raise AssertionError("batches never end")
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from algebra.kernels.lanes import LANES
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import primes_below
 from algebra.orders import MonomialOrder
+from algebra.shared_monomials import SharedMonomials
 from algebra.tracing import Trace
 
 #: (exponents int64 (m, n), integer coefficients): a generator with denominators cleared.
@@ -84,14 +86,19 @@ class ModularBases:
         self._learn()
 
     @property
+    def monomials(self) -> SharedMonomials:
+        """Monomials of every element, descending."""
+        return self.learned.monomials
+
+    @cached_property
     def exponents(self) -> list[NDArray[np.int64]]:
-        """Monomials (m, n) of every element, descending."""
-        return [e for e, _ in self.learned.polynomials]
+        """Exponents (m, n) of every element."""
+        return list(self.monomials)
 
     @property
     def leading(self) -> NDArray[np.int64]:
         """Leading monomials (k, n)."""
-        return self.learned.leading.reshape(len(self.learned.polynomials), self.n)
+        return self.learned.leading
 
     @property
     def is_trivial(self) -> bool:

@@ -117,7 +117,7 @@ def measure(name: str, rational: bool, threads: int) -> dict[str, Any]:
         "base": base,
         "repeated": sum(runs[1:]),
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "size": len(basis.elements),
+        "size": len(basis),
         "remark": remark,
     }
 
