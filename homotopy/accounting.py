@@ -102,15 +102,29 @@ def follow(
 
 
 def _suspects(result: TrackResult, generic: bool) -> IntArray:
-    """Failed paths and paths that share a regular end; in a generic stage all that did not end."""
-    if generic:
-        bad = np.flatnonzero(result.status != PathStatus.SUCCESS)
-    else:
-        bad = result.failed
-    regular = result.of(PathStatus.SUCCESS)
-    labels = clusters(result.points[regular], SAME_POINT)
-    counts = np.bincount(labels, minlength=1)
-    return np.union1d(bad, regular[counts[labels] > 1])
+    """Failed paths, and paths that share a regular end or a point on the way.
+
+    In a generic stage every path must end regularly. Otherwise the paths are compared where the
+    endgame began too: if all points are different there, no path has jumped to another one before,
+    wherever it ends.
+    """
+    bad = np.flatnonzero(result.status != PathStatus.SUCCESS) if generic else result.failed
+    passed = np.flatnonzero(np.isfinite(result.checkpoints).all(axis=1))
+    return np.unique(
+        np.concatenate(
+            [
+                bad,
+                _shared(result.points, result.of(PathStatus.SUCCESS)),
+                _shared(result.checkpoints, passed),
+            ]
+        )
+    )
+
+
+def _shared(points: ComplexArray, indices: IntArray) -> IntArray:
+    """Those of the indices whose points (rows) are not theirs alone."""
+    labels = clusters(points[indices], SAME_POINT)
+    return indices[np.bincount(labels, minlength=1)[labels] > 1]
 
 
 def unmatched_ends(result: TrackResult, symmetries: Sequence[Symmetry]) -> IntArray:
@@ -137,22 +151,26 @@ def clusters(points: ComplexArray, tolerance: float) -> IntArray:
         return labels
     values, sizes = _along_form(points)
     order = np.argsort(values, kind="stable")
-    for position in range(count):
-        i = order[position]
-        for other in range(position + 1, count):
-            j = order[other]
-            size = max(sizes[i], sizes[j])
-            if values[j] - values[i] > tolerance * size * points.shape[1] * 2:
-                break
-            if _equal(points[i], points[j], tolerance, size):
-                labels[labels == labels[j]] = labels[i]
+    values, sizes = values[order], sizes[order]
+    for shift in range(1, count):
+        largest = np.maximum(sizes[shift:], sizes[:-shift])
+        reach = 2 * tolerance * points.shape[1] * largest
+        near = np.flatnonzero(values[shift:] - values[:-shift] <= reach)
+        if not len(near):
+            break
+        first, second = order[near], order[near + shift]
+        same = _equal(points[first], points[second], tolerance, largest[near])
+        for i, j in zip(first[same], second[same], strict=True):
+            labels[labels == labels[j]] = labels[i]
     _, compact = np.unique(labels, return_inverse=True)
     return compact.astype(np.int64)
 
 
-def _equal(x: ComplexArray, y: ComplexArray, tolerance: float, size: float) -> bool:
-    scales = np.maximum(np.maximum(np.abs(x), np.abs(y)), tolerance * size)
-    return bool(np.all(np.abs(x - y) <= tolerance * scales))
+def _equal(
+    x: ComplexArray, y: ComplexArray, tolerance: float, sizes: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    scales = np.maximum(np.maximum(np.abs(x), np.abs(y)), tolerance * sizes[:, None])
+    return np.asarray(np.all(np.abs(x - y) <= tolerance * scales, axis=1))
 
 
 def partners(points: ComplexArray, images: ComplexArray, tolerance: float = 1e-7) -> IntArray:

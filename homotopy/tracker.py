@@ -41,7 +41,10 @@ class TrackerSettings:
     Attributes
     ----------
     beta_omega, beta_tau : float
-        Safety factors of the error and of the trust region (Timme's β_ω, β_τ).
+        Safety factors of the error and of the trust region (Timme's β_ω, β_τ). Where the endgame
+        begins all paths are compared, so that jumps before are seen.
+    end_beta_omega, end_beta_tau : float
+        The same in the endgame, where a jump may stay unseen.
     contraction : float
         Required first contraction of Newton's method.
     max_steps : int
@@ -67,8 +70,10 @@ class TrackerSettings:
         A path diverges if, judged by its exponent, a pole would lie nearer to t = 0 than this.
     """
 
-    beta_omega: float = 3.0
-    beta_tau: float = 0.4
+    beta_omega: float = 2.0
+    beta_tau: float = 0.6
+    end_beta_omega: float = 3.0
+    end_beta_tau: float = 0.4
     contraction: float = 0.125
     max_steps: int = 1000
     precise: bool = False
@@ -97,15 +102,19 @@ class TrackerSettings:
         out[layout.MAX_CONDITION] = self.max_condition
         out[layout.GIVE_UP_TIME] = self.give_up_time
         out[layout.NEAR_INFINITY] = self.near_infinity
+        out[layout.END_BETA_OMEGA] = self.end_beta_omega
+        out[layout.END_BETA_TAU] = self.end_beta_tau
         return out
 
 
 DEFAULT = TrackerSettings()
 CONSERVATIVE = replace(
-    DEFAULT, beta_omega=4.0, beta_tau=0.25, max_steps=3000, growth=20.0, near_infinity=1e-12,
-    give_up_time=-14.0,
+    DEFAULT, beta_omega=4.0, beta_tau=0.25, end_beta_omega=4.0, end_beta_tau=0.25, max_steps=3000,
+    growth=20.0, near_infinity=1e-12, give_up_time=-14.0,
 )  # fmt: skip
-PARANOID = replace(CONSERVATIVE, beta_tau=0.1, precise=True, max_steps=5000, give_up_time=-9.0)
+PARANOID = replace(
+    CONSERVATIVE, beta_tau=0.1, end_beta_tau=0.1, precise=True, max_steps=5000, give_up_time=-9.0
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +126,8 @@ class TrackResult:
     status : int64 array, shape (k,)
         `PathStatus` members; -1 for paths that were not tracked.
     points : complex128 array, shape (k, n)
+    checkpoints : complex128 array, shape (k, n)
+        Where the endgame began, at the same t for all paths; NaN for paths without one.
     t, residual, accuracy, condition : float64 arrays, shape (k,)
     winding_number, steps, rejected, precise_steps : int64 arrays, shape (k,)
         A winding number of 0 means that no circle was closed.
@@ -125,6 +136,7 @@ class TrackResult:
 
     status: IntArray
     points: ComplexArray
+    checkpoints: ComplexArray
     t: FloatArray
     residual: FloatArray
     accuracy: FloatArray
@@ -216,7 +228,7 @@ class TrackResult:
 Ended = Callable[[IntArray, TrackResult], None]
 
 _COLUMNS = (
-    "status", "points", "t", "residual", "accuracy", "condition",
+    "status", "points", "checkpoints", "t", "residual", "accuracy", "condition",
     "winding_number", "steps", "rejected", "precise_steps", "valuations",
 )  # fmt: skip
 
@@ -291,6 +303,7 @@ def empty_result(count: int, n: int) -> TrackResult:
 @dataclass(frozen=True, eq=False)
 class _Table:
     points: ComplexArray
+    checkpoints: ComplexArray
     floats: FloatArray
     integers: IntArray
     valuations: FloatArray
@@ -300,6 +313,7 @@ class _Table:
         integers = np.zeros((count, layout.OUT_INTEGERS), np.int64)
         integers[:, layout.OUT_STATUS] = NOT_TRACKED
         return cls(
+            np.full((count, n), np.nan, np.complex128),
             np.full((count, n), np.nan, np.complex128),
             np.full((count, layout.OUT_FLOATS), np.nan),
             integers,
@@ -311,6 +325,7 @@ class _Table:
         return TrackResult(
             i[:, layout.OUT_STATUS].copy(),
             self.points.copy(),
+            self.checkpoints.copy(),
             f[:, layout.OUT_T].copy(),
             f[:, layout.OUT_RESIDUAL].copy(),
             f[:, layout.OUT_ACCURACY].copy(),
@@ -360,7 +375,8 @@ class _Run:
         track_batch(
             *(h.tape.arrays, int(h.kind), h.generic, h.first, h.second, h.begin),
             *(self.rows, self.starts, indices),
-            *(table.points, table.floats, table.integers, table.valuations, workspace),
+            *(table.points, table.checkpoints, table.floats, table.integers, table.valuations),
+            workspace,
         )
 
 

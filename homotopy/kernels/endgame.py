@@ -40,10 +40,10 @@ from homotopy.kernels.stepping import (
 )
 from homotopy.kernels.workspace import (
     ACCURACY,
-    BETA_TAU,
     CONDITION,
     CORRECTED,
     DELTA,
+    END_BETA_TAU,
     ERROR,
     GIVE_UP_TIME,
     GROWTH,
@@ -131,7 +131,7 @@ def jump_to_target(path, ws):
         y2[i] = x2 - 0.5 * x1
         y3[i] = x3 - x2 + x1 / 3.0
     trust = trust_radius(vectors[X1], y2, y3, weights)
-    if not trust * 0.75 * ws.options[BETA_TAU] >= 1.0:
+    if not trust * 0.75 * ws.options[END_BETA_TAU] >= 1.0:
         return False
     pade(vectors[X], vectors[X1], y2, y3, min(trust, 1e6), complex(-1.0, 0.0), vectors[PREDICTED])
     omega, mu, precise = state[OMEGA], state[MU], state[PRECISE]

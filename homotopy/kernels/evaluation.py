@@ -17,7 +17,7 @@ ADD, SUB, MUL, MULADD = 0, 1, 2, 3
 LINEAR, EXPONENTIAL, LOGARITHMIC = 0.0, 1.0, 2.0
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def run_values(operations, begin, end, first, r):
     """Operations begin … end-1 on the values r (R,) complex128; `first` is their first register."""
     for k in range(np.uint64(begin), np.uint64(end)):
@@ -34,7 +34,7 @@ def run_values(operations, begin, end, first, r):
             r[first + k] = r[operations[k, 3]] - r[a] * r[b]
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def run_first_order(operations, begin, end, first, r0, r1):
     """Taylor coefficients of order 1 from values r0 and the inputs' r1, both (R,) complex128."""
     for k in range(np.uint64(begin), np.uint64(end)):
@@ -54,7 +54,7 @@ def run_first_order(operations, begin, end, first, r0, r1):
                 r1[first + k] = r1[c] - v1
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def run_second_order(operations, begin, end, first, r0, r1, r2):
     """Orders 1 and 2 in one pass: order 1 again, since the inputs' order 1 was not known before."""
     for k in range(np.uint64(begin), np.uint64(end)):
@@ -80,7 +80,7 @@ def run_second_order(operations, begin, end, first, r0, r1, r2):
                 r2[first + k] = r2[c] - v2
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def run_third_order(operations, begin, end, first, r0, r1, r2, r3):
     """Orders 2 (again) and 3 in one pass."""
     for k in range(np.uint64(begin), np.uint64(end)):

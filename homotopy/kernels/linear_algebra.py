@@ -14,7 +14,7 @@ def size(z):
     return abs(z.real) + abs(z.imag)
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def factor(matrix, pivots, row_scales, weights):
     """Scale and factorise `matrix` (n, n) complex128 in place; False if singular or not finite.
 
@@ -56,7 +56,7 @@ def factor(matrix, pivots, row_scales, weights):
     return True
 
 
-@kernel()
+@kernel(fastmath={"contract"})
 def solve(matrix, pivots, row_scales, b):
     """B (n,) ← solution of the factorised system, in units of the weights."""
     n = matrix.shape[0]

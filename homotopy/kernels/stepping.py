@@ -28,6 +28,8 @@ from homotopy.kernels.workspace import (
     CONTRACTION,
     CORRECTED,
     DELTA,
+    END_BETA_OMEGA,
+    END_BETA_TAU,
     ERROR,
     ITERATIONS,
     LAST_FAILED,
@@ -45,7 +47,9 @@ from homotopy.kernels.workspace import (
     RECORDED,
     RECORDING,
     REJECTED,
+    ROUGH,
     SERIES_KNOWN,
+    SINCE_MU,
     STEP,
     STEPS,
     THETA,
@@ -60,6 +64,11 @@ from homotopy.kernels.workspace import (
 SUCCESS, SINGULAR, AT_INFINITY, AT_ZERO, STEP_TOO_SMALL = 0, 1, 2, 3, 4
 ACCURACY_LIMIT, TOO_MANY_STEPS, START_INVALID, UNDECIDED = 5, 6, 7, 8
 UNIT_ROUNDOFF = 2.0**-53
+#: Distance to the path, times max(1, ω), that a step away from the target may leave: far inside the
+#: region where Newton's method contracts, and far below the next prediction's error.
+ROUGH_ENOUGH = 1e-6
+#: Steps of that kind between two measurements of the limit accuracy μ.
+ROUGH_STEPS = 8.0
 
 
 @kernel()
@@ -109,6 +118,9 @@ def newton(path, tau, ws):
     """Correct PREDICTED at tau into CORRECTED; True if Newton's method contracted as it must.
 
     Sets THETA, ITERATIONS, NEW_OMEGA, NEW_MU (accuracy of the result, in units of the weights).
+    While ROUGH holds, a second iteration with the first one's factorisation is enough if its
+    contraction shows the result to be near: the next Taylor coefficients, which need a new
+    factorisation anyway, bring the last correction along.
     """
     state, weights = ws.state, ws.weights
     n = weights.shape[0]
@@ -120,9 +132,12 @@ def newton(path, tau, ws):
     omega, mu = state[OMEGA], state[MU]
     bound, first_size, last_size = a, 0.0, 0.0
     state[THETA] = np.nan
+    simplified = False
     for iteration in range(12):
         state[ITERATIONS] = iteration + 1
-        if not residual_and_factor(path, tau, x, ws):
+        if simplified:
+            evaluate(path, x, ws)
+        elif not residual_and_factor(path, tau, x, ws):
             return False
         solve(ws.matrix, ws.pivots, ws.row_scales, delta)
         norm = weighted_maximum(delta)
@@ -134,6 +149,10 @@ def newton(path, tau, ws):
             first_size = norm
             if omega * norm / 8.0 > h:
                 return False
+            rough = state[ROUGH] > 0.0 and state[PRECISE] == 0.0 and state[SINCE_MU] < ROUGH_STEPS
+            # Expected after the second iteration: θ = ω·norm/2, and 2θ²·norm are left.
+            theta = 0.5 * omega * norm
+            simplified = rough and 2.0 * theta * theta * norm * max(1.0, omega) < ROUGH_ENOUGH
         else:
             theta = norm / last_size if last_size > 0.0 else 0.0
             state[THETA] = theta
@@ -143,6 +162,14 @@ def newton(path, tau, ws):
             if iteration == 1 and first_size > 0.0:
                 omega = 2.0 * norm / (first_size * first_size)
             bound *= bound
+            if simplified:
+                simplified = False
+                if 2.0 * theta * norm * max(1.0, omega) < ROUGH_ENOUGH:
+                    state[NEW_MU], state[NEW_OMEGA] = mu, omega
+                    state[SINCE_MU] += 1.0
+                    return True
+                # Its error contracts by 2θ only, which is all that may be asked of the next one.
+                bound = max(bound, 4.0 * theta)
         last_size = norm
         if omega * norm * norm < 2.0 * mu * np.sqrt(1.0 - 2.0 * h) or norm < UNIT_ROUNDOFF:
             # Simplified steps with the same factorisation; the size of the last is the new
@@ -166,6 +193,7 @@ def newton(path, tau, ws):
                 return False
             state[NEW_MU] = max(accuracy, UNIT_ROUNDOFF)
             state[NEW_OMEGA] = omega
+            state[SINCE_MU] = 0.0
             return True
     return False
 
@@ -183,6 +211,13 @@ def taylor_coefficients(path, tau, ws):
     evaluate_with_jacobian(path, vectors[X], ws)
     if not factor(ws.matrix, ws.pivots, ws.row_scales, weights):
         return False
+    state = ws.state
+    if state[ROUGH] > 0.0 and state[PRECISE] == 0.0:
+        # What the last, rough correction left; the registers stay at the point before.
+        delta = vectors[DELTA]
+        solve(ws.matrix, ws.pivots, ws.row_scales, delta)
+        for i in range(n):
+            vectors[X, i] -= weights[i] * delta[i]
     r[1:, :n] = 0.0
     tape = path.tape
     marks, operations = tape.marks, tape.operations
@@ -243,6 +278,12 @@ def pade(x, x1, x2, x3, trust, delta, out):
 
 
 @kernel()
+def trusted_part(ws):
+    """The part of the trust region that a step may use: more where a later check finds jumps."""
+    return ws.options[BETA_TAU] if ws.state[ROUGH] > 0.0 else ws.options[END_BETA_TAU]
+
+
+@kernel()
 def first_step(ws):
     """Length of the next step after an accepted one, from the a-priori error and trust region."""
     state = ws.state
@@ -250,8 +291,9 @@ def first_step(ws):
     omega = min(max(omega + 2.0 * (omega - state[OMEGA_BEFORE]), omega), 8.0 * omega)
     h = h_of(ws.options[CONTRACTION])
     error = max(state[ERROR], 1e-200)
-    by_error = ((np.sqrt(1.0 + 2.0 * h) - 1.0) / (omega * error)) ** 0.25 / ws.options[BETA_OMEGA]
-    return min(by_error, ws.options[BETA_TAU] * state[TRUST])
+    beta = ws.options[BETA_OMEGA] if state[ROUGH] > 0.0 else ws.options[END_BETA_OMEGA]
+    by_error = ((np.sqrt(1.0 + 2.0 * h) - 1.0) / (omega * error)) ** 0.25 / beta
+    return min(by_error, trusted_part(ws) * state[TRUST])
 
 
 @kernel()
@@ -348,9 +390,9 @@ def track_segment(path, begin, end, stop, ws):
             if state[ERROR] < 0.0:
                 state[ERROR] = trust**-4
             step = first_step(ws)
-            if remaining < ws.options[BETA_TAU] * trust:
+            if remaining < trusted_part(ws) * trust:
                 # The last step must not rely on the full trust region: nothing corrects it later.
-                step = min(step, 0.75 * ws.options[BETA_TAU] * trust)
+                step = min(step, 0.75 * trusted_part(ws) * trust)
             if state[STEP] > 0.0:
                 step = min(step, 10.0 * state[STEP])
                 if state[LAST_FAILED] > 0.0:

@@ -8,10 +8,12 @@ from homotopy.kernels.endgame import endgame, finish
 from homotopy.kernels.evaluation import set_parameters
 from homotopy.kernels.linear_algebra import solve
 from homotopy.kernels.stepping import (
+    ACCURACY_LIMIT,
     SINGULAR,
     START_INVALID,
     SUCCESS,
     UNIT_ROUNDOFF,
+    newton,
     residual_and_factor,
     set_weights,
     track_segment,
@@ -21,6 +23,7 @@ from homotopy.kernels.workspace import (
     ACCURACY,
     ALWAYS_PRECISE,
     CONDITION,
+    CORRECTED,
     DELTA,
     ENDGAME_START,
     KIND,
@@ -41,9 +44,11 @@ from homotopy.kernels.workspace import (
     POSITION,
     PRECISE,
     PRECISE_STEPS,
+    PREDICTED,
     RECORDING,
     REJECTED,
     RESIDUAL,
+    ROUGH,
     SPARE,
     STEPS,
     WINDING,
@@ -115,8 +120,12 @@ def start_newton(path, tau, ws):
 
 
 @kernel()
-def track_path(path, kind, generic, begin, ws, valuations):
-    """Track X from `begin` to 0; returns (PathStatus, t reached)."""
+def track_path(path, kind, generic, begin, ws, checkpoint, valuations):
+    """Track X from `begin` to 0; returns (PathStatus, t reached).
+
+    Unless the end is generic, the path stops at ENDGAME_START on the way, and `checkpoint` (n,)
+    complex128 receives the point there: no two paths may share it.
+    """
     state = ws.state
     state[:] = 0.0
     state[ACCURACY] = np.nan
@@ -126,16 +135,21 @@ def track_path(path, kind, generic, begin, ws, valuations):
     valuations[:] = 0.0
     if not start_newton(path, complex(begin, 0.0), ws):
         return START_INVALID, begin
-    stop = 0.0 if generic else ws.options[ENDGAME_START]
+    end = 0.0 if generic else ws.options[ENDGAME_START]
     state[RECORDING] = 1.0
-    status = track_segment(path, complex(begin, 0.0), 0j, stop, ws)
-    state[RECORDING] = 0.0
-    left = abs(begin) - state[POSITION]
-    t = left if begin > 0.0 else -left
+    # Who asks for the samples of a path wants them accurate.
+    state[ROUGH] = 1.0 if ws.times.shape[0] == 0 else 0.0
+    status = track_segment(path, complex(begin, 0.0), complex(end, 0.0), 0.0, ws)
+    state[RECORDING], state[ROUGH] = 0.0, 0.0
     if status != SUCCESS:
-        return status, t
-    if t != 0.0:
-        return endgame(path, t, ws, valuations)
+        return status, begin + (state[POSITION] if begin < 0.0 else -state[POSITION])
+    if not generic:
+        ws.vectors[PREDICTED] = ws.vectors[X]
+        if not newton(path, complex(end, 0.0), ws):
+            return ACCURACY_LIMIT, end
+        ws.vectors[X] = ws.vectors[CORRECTED]
+        checkpoint[:] = ws.vectors[X]
+        return endgame(path, end, ws, valuations)
     regular = finish(path, 0j, ws)
     if not regular or state[CONDITION] > ws.options[MAX_CONDITION]:
         return SINGULAR, 0.0
@@ -162,18 +176,19 @@ _workspace_type = types.NamedTuple(
     types.void(
         *(_tape_type, types.int64, types.boolean, _complex_table, _complex_table, _real_row),
         *(_integer_row, _complex_table, _integer_row),
-        *(_complex_table, _real_table, _integer_table, _real_table, _workspace_type),
+        *(_complex_table, _complex_table, _real_table, _integer_table, _real_table),
+        _workspace_type,
     )
 )
 def track_batch(
     tape, kind, generic, first, second, begin, rows, starts, indices,
-    points, floats, integers, valuations, ws,
+    points, checkpoints, floats, integers, valuations, ws,
 ):  # fmt: skip
     """Track the paths `indices` (b,) int64 and fill their rows of the output arrays.
 
     first, second complex128 (rows, P), begin float64 (rows,): the homotopy; rows int64 (k,) and
-    starts complex128 (k, n): row and start point of each path. points complex128 (k, n), floats
-    (k, OUT_FLOATS), integers (k, OUT_INTEGERS), valuations float64 (k, n): outputs.
+    starts complex128 (k, n): row and start point of each path. points and checkpoints complex128
+    (k, n), floats (k, OUT_FLOATS), integers (k, OUT_INTEGERS), valuations float64 (k, n): outputs.
     """
     base = tape.marks[2] - tape.constants.shape[0]
     for i in range(tape.constants.shape[0]):
@@ -185,7 +200,9 @@ def track_batch(
         row = rows[index]
         ws.vectors[X] = starts[index]
         path = Path(tape, first[row], second[row])
-        status, t = track_path(path, kind, generic, begin[row], ws, valuations[index])
+        status, t = track_path(
+            path, kind, generic, begin[row], ws, checkpoints[index], valuations[index]
+        )
         points[index] = ws.vectors[X]
         floats[index, OUT_T] = t
         floats[index, OUT_RESIDUAL] = state[RESIDUAL]

@@ -73,14 +73,15 @@ STEPS, REJECTED, THETA, ITERATIONS, NEW_OMEGA, NEW_MU, LAST_FAILED, CONDITION = 
 POSITION, PRECISE_STEPS, RECORDED, WINDING, ACCURACY, RESIDUAL = range(16, 22)
 # KIND: how the parameters move now (PathKind). SERIES_KNOWN: 1 if X1, X2, X3 belong to X already.
 # RECORDING: 1 while samples are kept.
-KIND, SERIES_KNOWN, RECORDING = range(22, 25)
-STATES = 25
+# ROUGH: 1 while steps need not end at full accuracy; SINCE_MU: such steps since MU was measured.
+KIND, SERIES_KNOWN, RECORDING, ROUGH, SINCE_MU = range(22, 27)
+STATES = 27
 
 # Entries of `options`.
 BETA_OMEGA, BETA_TAU, CONTRACTION, MAX_STEPS, ALWAYS_PRECISE, ENDGAME_START = range(6)
 MAX_WINDING, GROWTH, LAST_LOG_TIME, MAX_LOG_STEP, MAX_CONDITION, GIVE_UP_TIME = range(6, 12)
-NEAR_INFINITY = 12
-OPTIONS = 13
+NEAR_INFINITY, END_BETA_OMEGA, END_BETA_TAU = range(12, 15)
+OPTIONS = 15
 
 # Outputs of a path: columns of the float64 and int64 tables.
 OUT_T, OUT_RESIDUAL, OUT_ACCURACY, OUT_CONDITION = range(4)
