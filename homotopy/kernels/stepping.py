@@ -67,6 +67,8 @@ UNIT_ROUNDOFF = 2.0**-53
 #: Distance to the path, times max(1, ω), that a step away from the target may leave: far inside the
 #: region where Newton's method contracts, and far below the next prediction's error.
 ROUGH_ENOUGH = 1e-6
+#: First correction of Newton's method above which its contraction measures ω.
+MEASURABLE = 1e-5
 #: Steps of that kind between two measurements of the limit accuracy μ.
 ROUGH_STEPS = 8.0
 
@@ -160,7 +162,11 @@ def newton(path, tau, ws):
             if theta > bound and norm > 4.0 * UNIT_ROUNDOFF + 2.0 * mu:
                 return False
             if iteration == 1 and first_size > 0.0:
-                omega = 2.0 * norm / (first_size * first_size)
+                measured = 2.0 * norm / (first_size * first_size)
+                # Corrections near the rounding level say nothing about curvature: they may lower ω
+                # but not raise it, or short steps would make it larger and steps shorter still.
+                curved = first_size > MEASURABLE and norm > 10.0 * mu
+                omega = measured if curved else min(measured, omega)
             bound *= bound
             if simplified:
                 simplified = False
@@ -256,7 +262,8 @@ def trust_radius(x1, x2, x3, weights):
     for i in range(weights.shape[0]):
         a2, a3 = size(x2[i]), size(x3[i])
         if a2 > noise * weights[i] and a2 > 1e-14 * max(1e-6 * weights[i], size(x1[i])) and a3 > 0:
-            out = min(out, a2 / a3)
+            # x2_i may pass through zero, x1_i and x2_i hardly at once.
+            out = min(out, max(a2 / a3, np.sqrt(size(x1[i]) / a3)))
     if out == np.inf and largest3 > 1e-14 * max(largest1, 1e-6):
         out = np.sqrt(max(largest1, 1.0) / largest3)
     return out
@@ -270,7 +277,9 @@ def pade(x, x1, x2, x3, trust, delta, out):
         t3 = size(x3[i]) * trust * trust * trust
         t0 = size(x[i])
         small = 1e-12 * np.sqrt(t0 * t0 + t1 * t1 + t2 * t2 + t3 * t3)
-        if t2 > small and t3 > small:
+        if t2 <= 0.9*t3:
+            out[i] = x[i] + delta * (x1[i] + delta * (x2[i] + delta * x3[i]))
+        elif t2 > small and t3 > small:
             correction = delta * x2[i] / (1.0 - delta * x3[i] / x2[i])
             out[i] = x[i] + delta * (x1[i] + correction)
         else:
