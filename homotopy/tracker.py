@@ -77,7 +77,7 @@ class TrackerSettings:
     contraction: float = 0.125
     max_steps: int = 1000
     precise: bool = False
-    endgame_start: float = 0.1
+    endgame_start: float = 0.01
     max_winding: int = 12
     growth: float = 10.0
     last_log_time: float = -120.0

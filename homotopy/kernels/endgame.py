@@ -130,7 +130,8 @@ def jump_to_target(path, ws):
         x1, x2, x3 = vectors[X1, i], vectors[X2, i], vectors[X3, i]
         y2[i] = x2 - 0.5 * x1
         y3[i] = x3 - x2 + x1 / 3.0
-    trust = trust_radius(vectors[X1], y2, y3, weights)
+    # A wrong jump ends at a regular zero that another path reaches too: nothing is lost unseen.
+    trust = trust_radius(vectors[X1], y2, y3, weights, True)
     if not trust * 0.75 * ws.options[END_BETA_TAU] >= 1.0:
         return False
     pade(vectors[X], vectors[X1], y2, y3, min(trust, 1e6), complex(-1.0, 0.0), vectors[PREDICTED])

@@ -246,8 +246,10 @@ def taylor_coefficients(path, tau, ws):
 
 
 @kernel()
-def trust_radius(x1, x2, x3, weights):
+def trust_radius(x1, x2, x3, weights, lenient):
     """Min |x2_i/x3_i|: distance of the nearest pole of the Padé approximants; inf if none.
+
+    `lenient`: a coordinate whose x2 happens to pass through zero counts with √|x1_i/x3_i|.
 
     Coordinates whose second-order term is rounding noise are left out: the others see the same
     singularities. If all are, as for odd functions, first and third order are compared.
@@ -262,8 +264,10 @@ def trust_radius(x1, x2, x3, weights):
     for i in range(weights.shape[0]):
         a2, a3 = size(x2[i]), size(x3[i])
         if a2 > noise * weights[i] and a2 > 1e-14 * max(1e-6 * weights[i], size(x1[i])) and a3 > 0:
-            # x2_i may pass through zero, x1_i and x2_i hardly at once.
-            out = min(out, max(a2 / a3, np.sqrt(size(x1[i]) / a3)))
+            pole = a2 / a3
+            if lenient:
+                pole = max(pole, np.sqrt(size(x1[i]) / a3))
+            out = min(out, pole)
     if out == np.inf and largest3 > 1e-14 * max(largest1, 1e-6):
         out = np.sqrt(max(largest1, 1.0) / largest3)
     return out
@@ -271,13 +275,16 @@ def trust_radius(x1, x2, x3, weights):
 
 @kernel()
 def pade(x, x1, x2, x3, trust, delta, out):
-    """Out (n,) ← Padé (2, 1) prediction at distance `delta` (complex), Taylor where it degrades."""
+    """Out (n,) ← Padé (2, 1) prediction at distance `delta` (complex), Taylor where it degrades.
+
+    That is where its pole lies well inside the trust region, or where x2 or x3 is negligible.
+    """
     for i in range(x.shape[0]):
         t1, t2 = size(x1[i]) * trust, size(x2[i]) * trust * trust
         t3 = size(x3[i]) * trust * trust * trust
         t0 = size(x[i])
         small = 1e-12 * np.sqrt(t0 * t0 + t1 * t1 + t2 * t2 + t3 * t3)
-        if t2 <= 0.9*t3:
+        if t2 <= 0.9 * t3 and t3 > small:
             out[i] = x[i] + delta * (x1[i] + delta * (x2[i] + delta * x3[i]))
         elif t2 > small and t3 > small:
             correction = delta * x2[i] / (1.0 - delta * x3[i] / x2[i])
@@ -392,7 +399,8 @@ def track_segment(path, begin, end, stop, ws):
             state[SERIES_KNOWN] = 0.0
             if not known and not taylor_coefficients(path, tau, ws):
                 return ACCURACY_LIMIT
-            trust = trust_radius(vectors[X1], vectors[X2], vectors[X3], ws.weights)
+            lenient = state[ROUGH] > 0.0
+            trust = trust_radius(vectors[X1], vectors[X2], vectors[X3], ws.weights, lenient)
             if not trust < 1e6 * length:
                 trust = 1e6 * length
             state[TRUST] = trust
