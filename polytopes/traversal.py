@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
-from polytopes.kernels import circuits, depth_first
+from polytopes.kernels import circuits, depth_first, exchanges
+from polytopes.kernels.lanes import LANES
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray, translated
 from polytopes.wide import WideTraversal
 
@@ -91,11 +92,11 @@ class Traversal:
             kernel = depth_first.traverse_narrow if self._is_narrow else depth_first.traverse_wide
             status = kernel(steps, *self._problem, *self._current, *self._stack, *self._work)
             self._drain()
-            if status == circuits.DONE:
+            if status == depth_first.DONE:
                 return True
-            if status == circuits.STACK_FULL:
+            if status == depth_first.STACK_FULL:
                 self._stack = [np.concatenate([a, np.zeros_like(a)]) for a in self._stack]
-            elif status == circuits.OVERFLOW:
+            elif status == depth_first.OVERFLOW:
                 if self._is_narrow:
                     self._widen()
                 else:
@@ -126,7 +127,7 @@ class Traversal:
         other._work = [np.zeros_like(a) for a in self._work]
         other._current[0][[circuits.TOTAL, circuits.STEPS, circuits.LEAVES, circuits.CELLS]] = 0
         other._current[0][circuits.DEPTH] = 0
-        other._current[0][circuits.MODE] = circuits.POP
+        other._current[0][circuits.MODE] = depth_first.POP
         return other
 
     def pending_subtrees(self) -> int:
@@ -134,7 +135,7 @@ class Traversal:
         if not self._fits:
             return 0
         state = self._current[0]
-        return int(state[circuits.DEPTH]) - int(state[circuits.MODE] == circuits.POP)
+        return int(state[circuits.DEPTH]) - int(state[circuits.MODE] == depth_first.POP)
 
     def hand_over(self, other: Traversal) -> bool:
         """Give the largest pending subtree to the idle `other`; False if there is none."""
@@ -150,7 +151,7 @@ class Traversal:
             mine[: depth - 1] = mine[1:depth].copy()
         self._current[0][circuits.DEPTH] = depth - 1
         other._current[0][circuits.DEPTH] = 1
-        other._current[0][circuits.MODE] = circuits.POP
+        other._current[0][circuits.MODE] = depth_first.POP
         return True
 
     def absorb(self, other: Traversal) -> None:
@@ -176,61 +177,63 @@ class Traversal:
         if self.lifting is not None:
             for c, weights in enumerate(self.lifting):
                 target[first[c] + n + 1 : first[c + 1]] = -np.asarray(weights, np.int64)
-        rows, index = np.nonzero(columns)
-        start = np.searchsorted(rows, np.arange(len(columns) + 1)).astype(np.int64)
-        distinct, known, point_ids = _distinct_points(self.supports)
         reach = float(max(int(degrees.max()), 1))
+        spread = float(np.abs(target).max())
         self._first = first
         self._problem = [
-            columns,
-            start,
-            index.astype(np.uint32),  # unsigned: no test for negative indices in kernels
-            columns[rows, index],
+            _filled(columns),
+            *_blocks(self.supports, degrees, first, None if self.lifting is None else target),
             first,
             degrees,
-            distinct,
-            known,
-            point_ids,
             target,
             reach,
-            float(np.abs(target).max()),
-            circuits.WIDE_LIMIT,
+            spread,
+            exchanges.WIDE_LIMIT,
         ]
         state = np.zeros(circuits.STATE_SIZE, np.int64)
-        state[circuits.VOLUME] = state[circuits.MAX_ADJ] = degrees[0]
+        state[circuits.VOLUME] = state[circuits.MAX_DUAL] = degrees[0]
         state[circuits.PENDING] = -1
         state[circuits.LAST_STAGE] = n - 1 if self.lifting is None else n
         # The start cell: columns k and k+1 of simplex k; a functional dual to that edge falls
         # by 1 from column k to column k+1.
         cell = np.stack([first[:-1] + np.arange(n), first[:-1] + np.arange(n) + 1])
-        adj = -np.triu(np.ones((n, n), np.int64)) * degrees[0]
-        adj[0] //= max(1, int(degrees[0]))
-        self._current = [state, cell.astype(np.int64), adj, np.zeros(n, np.int64)]
+        scales = np.array([degrees[0], *[1] * (n - 1)])
+        vectors = -np.triu(np.ones((n, n), np.int64)) * degrees[0]
+        vectors[0] //= max(1, int(degrees[0]))
+        dual = _filled(np.hstack([vectors, vectors @ columns[cell[1]].T * scales]))
+        normal = np.zeros(dual.shape[1], np.int64)
+        normal[n] = degrees[0]
+        self._current = [state, cell.astype(np.int64), dual, normal, _filled(cell[:1])[0] * 0]
+        rows = n + 1 + -(-len(self._current[-1]) // dual.shape[1])
         depth = 64
         self._stack = [
-            np.zeros((depth, 7), np.int64),
-            np.zeros((depth, n, n), np.int64),
-            np.zeros((depth, n), np.int64),
+            np.zeros((depth, depth_first.STACK_SIZE), np.int64),
+            np.zeros((depth, rows, dual.shape[1]), np.int64),
             np.zeros((depth, 2, n), np.int64),
         ]
         cells = CELL_BUFFER if self.lifting is not None else 1
+        plays = len(self._problem[2]) + 1  # one more: a block is written before it is counted
         self._work = [
             np.zeros((cells, 3 * n + 1), np.int64),
-            np.zeros((4, len(columns)), np.int64),
-            np.zeros(distinct.shape[1], np.int64),
-            np.zeros(n, np.int64),
+            np.zeros(n + 1, np.int64),
+            np.zeros((plays, LANES), np.int64),
+            np.zeros((plays, LANES), np.int64),
+            np.zeros(plays, np.int64),
+            np.zeros(plays, np.int64),
         ]
-        self._is_narrow = self.lifting is None and reach**2 < circuits.NARROW_LIMIT
+        self._is_narrow = max(reach**2, spread) < exchanges.NARROW_LIMIT
         if self._is_narrow:
-            self._set_width(np.int32, circuits.NARROW_LIMIT)
+            self._set_width(np.int32, exchanges.NARROW_LIMIT)
+        else:
+            self._set_width(np.int64, exchanges.WIDE_LIMIT)
 
     def _set_width(self, kind: type[np.int32] | type[np.int64], limit: float) -> None:
         """Convert the arrays whose width varies (see `kernels.circuits`)."""
         for arrays, positions in (
-            (self._problem, (0, 3, 6)),
-            (self._current, (2, 3)),
-            (self._stack, (1, 2)),
-            (self._work, (2, 3)),
+            (self._problem, (0, 1)),
+            (self._current, (2, 3, 4)),
+            (self._stack, (1,)),
+            (self._work, (1, 2, 3)),
         ):
             for i in positions:
                 arrays[i] = np.ascontiguousarray(arrays[i], dtype=kind)
@@ -256,19 +259,20 @@ class Traversal:
     def _widen(self) -> None:
         """Go on in int64."""
         self._is_narrow = False
-        self._set_width(np.int64, circuits.WIDE_LIMIT)
+        self._set_width(np.int64, exchanges.WIDE_LIMIT)
 
     def _leave_to_python(self, budget: Budget) -> None:
         """Finish the subtree of the current cell with Python integers."""
         state, cell = self._current[0], self._current[1].copy()
-        if state[circuits.MODE] == circuits.POP:
+        if state[circuits.MODE] == depth_first.POP:
             # The second successor of a stacked parent: its b is to be replaced.
             depth = int(state[circuits.DEPTH]) - 1
             top = self._stack[0][depth]
-            cell[1, top[3]] = top[4]
+            cell[1, top[depth_first.CONFIGURATION]] = top[depth_first.ENTERING]
             state[circuits.DEPTH] = depth
+            self.exchanges += 1
         self._finish_in_python(int(state[circuits.STAGE]), cell, budget)
-        state[circuits.MODE] = circuits.POP
+        state[circuits.MODE] = depth_first.POP
         state[circuits.PENDING] = -1
 
     def _finish_in_python(self, stage: int, cell: IntArray | None, budget: Budget) -> None:
@@ -289,26 +293,49 @@ def _objects(values: Sequence[object]) -> ExactArray:
     return np.array(values, dtype=object)
 
 
-def _distinct_points(supports: Sequence[IntArray]) -> tuple[IntArray, IntArray, Any]:
-    """Distinct points of all supports as columns (n, u), in order of first appearance.
+def _filled(rows: IntArray) -> IntArray:
+    """The rows with zeros appended up to a multiple of LANES."""
+    width = -(-rows.shape[1] // LANES) * LANES
+    out = np.zeros((len(rows), width), np.int64)
+    out[:, : rows.shape[1]] = rows
+    return out
 
-    Also how many of them occur in stage s (n+1,), and the number of each Cayley column's point,
-    0 on the simplices.
+
+def _blocks(
+    supports: Sequence[IntArray], degrees: IntArray, first: IntArray, target: IntArray | None
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Blocks of columns, which of them each stage plays, and where each stage begins.
+
+    See `kernels.circuits`; `target` is the lifting of all columns in the last stage.
     """
     n = len(supports)
-    ids: dict[bytes, int] = {}
-    point_ids: list[int] = []
-    known: list[int] = []
-    distinct: list[IntArray] = []
-    for a in supports:
-        point_ids.extend([0] * (n + 1))
-        for row in a:
-            point_ids.append(ids.setdefault(row.tobytes(), len(ids)))
-            if len(ids) > len(distinct):
-                distinct.append(row)
-        known.append(len(ids))
-    return (
-        np.ascontiguousarray(np.array(distinct).T),
-        np.array([*known, len(ids)], np.int64),
-        np.array(point_ids, np.uint32),
-    )
+    blocks: list[IntArray] = []
+    simplex = np.vstack([np.zeros((1, n), np.int64), np.eye(n, dtype=np.int64)])
+
+    def listed(rows: IntArray, weights: IntArray | None = None) -> list[tuple[int, int, int]]:
+        """(block, column less the first one, mask) of every block of `rows`."""
+        if target is not None:
+            weights = np.zeros(len(rows), np.int64) if weights is None else weights
+            rows = np.hstack([rows, weights[:, None]])
+        out = []
+        for k in range(0, len(rows), LANES):
+            out.append((len(blocks), k, (1 << min(LANES, len(rows) - k)) - 1))
+            blocks.append(_filled(rows[k : k + LANES].T))
+        return out
+
+    unit = listed(simplex)
+    scaled = [listed(simplex * d) for d in degrees]
+    own = [
+        listed(a, None if target is None else target[first[c] + n + 1 : first[c + 1]])
+        for c, a in enumerate(supports)
+    ]
+    plays, begins = [], [0]
+    for stage in range(n + 1):
+        for c in range(n):
+            if c >= stage:
+                bar, simplices = (n, scaled[c]) if c == stage else (c, unit)
+                plays += [(t, first[c] + k, c, there, bar) for t, k, there in simplices]
+            if c <= stage:
+                plays += [(t, first[c] + n + 1 + k, c, there, c) for t, k, there in own[c]]
+        begins.append(len(plays))
+    return np.stack(blocks), np.array(plays, np.int64), np.array(begins, np.int64)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from polytopes.kernels import circuits
+from polytopes.kernels import exchanges
 from polytopes.supports import translated
 from polytopes.traversal import Traversal
 from polytopes.wide import WideTraversal
@@ -53,9 +53,9 @@ def test_cells_of_a_lifting_agree_in_every_width(scale):
 def test_lowered_limits_only_change_who_does_the_work(monkeypatch):
     supports = scaled_supports(3)
     expected = in_python(supports)
-    for narrow, wide in ((200.0, circuits.WIDE_LIMIT), (200.0, 2000.0), (10.0, 100.0)):
-        monkeypatch.setattr(circuits, "NARROW_LIMIT", narrow)
-        monkeypatch.setattr(circuits, "WIDE_LIMIT", wide)
+    for narrow, wide in ((200.0, exchanges.WIDE_LIMIT), (200.0, 2000.0), (10.0, 100.0)):
+        monkeypatch.setattr(exchanges, "NARROW_LIMIT", narrow)
+        monkeypatch.setattr(exchanges, "WIDE_LIMIT", wide)
         traversal = Traversal(supports)
         assert traversal.run()
         assert (traversal.total, traversal.leaves) == (expected.total, expected.leaves)
