@@ -1365,7 +1365,7 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
     (parts,) = record(document["proof"], ("parts",))
     checked = [(part, check_document(part, work, depth + 1)) for part in array(parts)]
     reduced = [
-        read_system(part["claim"]["reduced"], work)
+        (read_system(part["claim"]["reduced"], work), part["proof"]["forward"])
         for part, c in checked
         if c.kind == "ring-isomorphism" and read_system(part["system"], work) == system
     ]
@@ -1381,9 +1381,13 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
             continue
         require("system" in part, f"a part of kind {c.kind} does not speak of a system")
         home = read_system(part["system"], work)
-        require(home == system or home in reduced, "a part speaks of another system")
+        maps = [forward for small, forward in reduced if small == home]
+        require(home == system or bool(maps), "a part speaks of another system")
+        carried: tuple[str, ...] = TRANSFERRED
+        if any(monomial_map(home.ring.read_list(m, work), home) for m in maps):
+            carried += ("torus", "boundary")
         for (quantity, direction), value in c.facts.items():
-            if home != system and quantity not in TRANSFERRED:
+            if home != system and quantity not in carried:
                 continue
             best = max if direction == LOW else min
             facts[quantity, direction] = best(value, facts.get((quantity, direction), value))
@@ -1412,6 +1416,12 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
         list(dict.fromkeys(a for _, c in checked for a in c.assumed)),
         facts,
     )
+
+
+def monomial_map(images: Sequence[Polynomial], small: System) -> bool:
+    """Whether all images are nonzero exactly where all variables of the small system are."""
+    seen = [any(int(m[k]) for f in images for m in f.monoms()) for k in range(len(small.variables))]
+    return all(len(f) == 1 for f in images) and all(seen)
 
 
 def region_of_supports(system: System, supports: Sequence[Sequence[Exponents]]) -> str:

@@ -43,6 +43,11 @@ def newton_bound(n: int, d: int, p: int) -> int:
     return generic_count(n, p) ** d
 
 
+def newton_torus_bound(n: int, d: int, p: int) -> int:
+    """(Σ_{k≥1} 4^k C(n,k) C(p,k))^d: the torus BKK bound of one hidden layer, any m."""
+    return (generic_count(n, p) - 1) ** d
+
+
 def real_bound(d: int, nonzero_targets: int) -> int:
     """Σ_{k ≤ min(d,p')} 2^k C(d,k): bound on real critical points for λ > 0 and rank X = 1."""
     return sum(2**k * comb(d, k) for k in range(min(d, nonzero_targets) + 1))

@@ -50,11 +50,14 @@ def mixed_volume_certificate(
 
 def affine_supports(system: PolynomialSystem) -> list[Any]:
     """The supports with the origin appended where it is missing."""
-    out = []
-    for a in system.supports:
-        origin = np.zeros((1, a.shape[1]), np.int64)
-        out.append(a if (a == 0).all(axis=1).any() else np.concatenate([a, origin]))
-    return out
+    return [with_origin(a) for a in system.supports]
+
+
+def with_origin(support: Any) -> Any:
+    """The support, an int64 array (m, n), with the origin appended unless it is there."""
+    if (support == 0).all(axis=1).any():
+        return support
+    return np.concatenate([support, np.zeros((1, support.shape[1]), np.int64)])
 
 
 def _of_tree(tree: Reduction, seed: int, budget: Budget) -> Document | None:

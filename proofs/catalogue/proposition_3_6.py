@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from proofs.catalogue.count_claims import compare_with_bound, torus_count
 from proofs.catalogue.sources import (
-    CONTINUATION,
     THESIS,
     needs_one_hidden_layer,
     needs_rank_one,
@@ -17,14 +16,15 @@ from proofs.propositions import Claim, Finding, first_reason
 
 
 def decide(context: Context) -> Finding:
-    """The torus count of the data at hand against the bound; beyond reach, our theorem."""
+    """The Newton polytopes of the decoupled family; the torus count of these data against it."""
     _, d, p = context.network.widths
     return compare_with_bound(
         context,
         torus_count,
+        "torus",
         torus_bound(d, p),
         {"formula": "(4p)^d", "generic_count": generic_torus_count(d, p)},
-        (CONTINUATION, theory("section 4")),
+        (theory("section 4, decoupled family"),),
     )
 
 
@@ -32,8 +32,8 @@ CLAIMS = (
     Claim(
         "proposition-3.6",
         "At most (4p)^d critical points in the torus",
-        "For the given data (one hidden layer of d neurons, p outputs, rank X = 1): at most "
-        "B_C* = (4p)^d isolated critical points have all weights nonzero.",
+        "One hidden layer of d neurons, p outputs, rank X = 1: for all data at most B_C* = (4p)^d "
+        "isolated critical points have all weights nonzero.",
         ("H = 1", "m = 1, or more data points on a line", "no λ vanishes"),
         f"{THESIS}, Proposition 3.6",
         "docs/theory.md, section 4",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from proofs.catalogue.count_claims import compare_with_bound, total_count
 from proofs.catalogue.sources import (
-    CONTINUATION,
     THESIS,
     needs_one_hidden_layer,
     needs_rank_one,
@@ -17,14 +16,15 @@ from proofs.propositions import Claim, Finding, first_reason
 
 
 def decide(context: Context) -> Finding:
-    """The count of the data at hand against the bound; beyond reach, our theorem."""
+    """The Newton polytopes of the decoupled family; the count of these data against it."""
     _, d, p = context.network.widths
     return compare_with_bound(
         context,
         total_count,
+        "complex",
         affine_bound(d, p),
         {"formula": "(1+4p)^d", "generic_count": generic_count(d, p)},
-        (CONTINUATION, theory("section 4")),
+        (theory("section 4, decoupled family"),),
     )
 
 
@@ -32,8 +32,8 @@ CLAIMS = (
     Claim(
         "theorem-3.9",
         "At most (1+4p)^d critical points",
-        "For the given data (one hidden layer of d neurons, p outputs, rank X = 1): at most "
-        "B_C = (1+4p)^d isolated complex critical points.",
+        "One hidden layer of d neurons, p outputs, rank X = 1: for all data at most B_C = (1+4p)^d "
+        "isolated complex critical points.",
         ("H = 1", "m = 1, or more data points on a line", "no λ vanishes"),
         f"{THESIS}, Theorem 3.9",
         "docs/theory.md, section 4",
