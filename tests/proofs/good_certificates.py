@@ -539,6 +539,22 @@ def count() -> Document:
     )
 
 
+def torus_count() -> Document:
+    """x = 2t, y = t are monomials in t: the torus bound of the reduced system travels."""
+    volume = _mixed_volume_document(
+        [[[2], [0]]],
+        2,
+        {
+            "method": "cells",
+            "lifting": [[3, 5]],
+            "simplex_lifting": [[7, 11]],
+            "cells": [{"edges": [[0, 1]]}],
+        },
+    )
+    inner = write.count_document(reduced_parabolas(), {}, {"torus": 2}, [volume])
+    return write.count_document(parabolas(), {}, {"torus": 2}, [isomorphism(), inner])
+
+
 def conjunction() -> Document:
     return write.conjunction("both", [membership(), radical()])
 
@@ -573,6 +589,7 @@ GOOD: dict[str, Callable[[], Document]] = {
         isomorphism,
         reduced_upper,
         count,
+        torus_count,
         conjunction,
     )
 }
