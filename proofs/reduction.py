@@ -173,7 +173,7 @@ def reduce_family(network: LinearNetwork, data: NetworkData, coupling: fmpq | in
     Raises
     ------
     InputError
-        More than one hidden layer, rank X ≠ 1, a zero λ, or m > 1 at another coupling than 1.
+        More than one hidden layer, rank X ≠ 1, or a zero λ: the reduction does not exist.
     """
     rank_one = _require_reducible(network, data)
     if coupling == 1:
