@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from algebra.errors import LimitReached
 
@@ -51,6 +51,13 @@ class Budget:
     def remaining(self) -> float | None:
         """Seconds left, never negative; None without a limit."""
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
+    def share(self, fraction: float) -> Budget:
+        """The same budget with `fraction` of the time that is left; itself without a limit."""
+        left = self.remaining()
+        if left is None:
+            return self
+        return replace(self, deadline=time.monotonic() + fraction * left)
 
     def check(self, partial: object | None = None) -> None:
         """Raise `LimitReached` (carrying `partial`) once a limit is exceeded."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Share of the time that is left which one heavy computation may take: cheap claims follow it.
+HEAVY_SHARE = 0.4
 #: Most weights for which the full gradient system is counted; beyond, only the reduced one is.
 FULL_WEIGHTS = 12
 
@@ -155,7 +157,7 @@ class Context:
         def compute() -> Bounds:
             from polytopes import bounds
 
-            found = bounds(self.system, seed=self.seed, budget=self.budget)
+            found = bounds(self.system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
             return settle(found, system=self.system)
 
         return self.once("bounds", compute)
@@ -178,7 +180,7 @@ class Context:
     def _count(self, system: PolynomialSystem) -> Any:
         from proofs.counting import count
 
-        return count(system, seed=self.seed, budget=self.budget)
+        return count(system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
 
     @property
     def solution(self) -> SolveResult:
@@ -187,7 +189,7 @@ class Context:
         def compute() -> SolveResult:
             from homotopy import solve
 
-            found = solve(self.system, seed=self.seed, budget=self.budget)
+            found = solve(self.system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
             return settle(found, system=self.system)
 
         return self.once("solution", compute)

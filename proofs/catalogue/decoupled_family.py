@@ -62,7 +62,11 @@ def decide(context: Context) -> Finding:
         neurons.append(context.once(f"neuron {i}", partial(_neuron, context, single, i)))
     product = 1
     for count in neurons:
-        product *= count.complex.value or 0
+        if count.complex.value is None:
+            return Finding(
+                Verdict.UNDECIDED, evidence, reason="the count of a neuron alone is open"
+            )
+        product *= count.complex.value
         words.append(count.complex.word)
         documents += count.certificates
     evidence |= {

@@ -23,6 +23,7 @@ from proofs.identities import (
     null_rows_match_null_columns,
     supports_are_products,
 )
+from proofs.implications import active_sets
 from proofs.propositions import Claim, Finding, Verdict, first_reason
 
 
@@ -43,12 +44,14 @@ def for_all_data(context: Context) -> Finding:
 
 
 def for_data(context: Context) -> Finding:
-    """The identities where no datum vanishes, else the patterns."""
+    """The identities where no datum vanishes, else the ideal of the gradient."""
     network, data = context.network, context.data
     conditions: list[tuple[str, fmpq]] = []
     if network.m == 1:
         conditions = list(zip(network.parameters, data.parameter_values, strict=True))
-    return decide_for_data(context, violation(network), conditions, for_all_data)
+    return decide_for_data(
+        context, violation(network), conditions, for_all_data, active_sets(network)
+    )
 
 
 def violation(network: LinearNetwork) -> Violation:
@@ -82,7 +85,8 @@ def _reads(network: LinearNetwork, layer: int, i: int, zero: frozenset[str]) -> 
 
 def generic(context: Context) -> Finding:
     """Our theorem for generic data, any m."""
-    return generic_finding(context, violation(context.network), "section 3")
+    network = context.network
+    return generic_finding(context, violation(network), active_sets(network), "section 3")
 
 
 def naive(context: Context) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from algebra.words import Word
-from proofs.catalogue.sources import THESIS, needs_hidden_layer
+from proofs.catalogue.sources import THESIS, listed, needs_hidden_layer
 from proofs.context import Context
 from proofs.paths import compare_starts
 from proofs.propositions import Claim, Finding, Verdict
@@ -41,11 +41,16 @@ def decide(context: Context) -> Finding:
     if not faster:
         reason = f"paths {chain}, but the fewest took longer this time"
         return Finding(Verdict.UNDECIDED, evidence, reason=reason)
+    reason = f"paths {chain}, {next(iter(found))} zeros each"
+    if not falling and context.special:
+        # Special data have smaller Newton polytopes: B_C need not be below their BKK bound.
+        reason = f"special data ({listed(context.special)}): {reason}"
+        return Finding(Verdict.NOT_APPLICABLE, evidence, reason=reason)
     return Finding(
         Verdict.HOLDS if falling else Verdict.FAILS,
         {**evidence, "fewer_paths": falling},
         words=(Word.NUMERICAL,),
-        reason=f"paths {chain}, {next(iter(found))} zeros each",
+        reason=reason,
     )
 
 

@@ -65,7 +65,7 @@ def decide(context: Context) -> Finding:
         relies += computed.relies_on
         if computed.word is not Word.PROVED:
             relies.append(theory("section 4, BKK power"))
-        lower = _cells(context, kind, expected)
+        lower = mixed_cell_certificate(context, kind, expected)
         if lower is None:
             words.append(WRITTEN)
             relies.append(theory("section 4, BKK power"))
@@ -82,7 +82,7 @@ def decide(context: Context) -> Finding:
     )
 
 
-def _cells(context: Context, kind: str, volume: int) -> Document | None:
+def mixed_cell_certificate(context: Context, kind: str, volume: int) -> Document | None:
     """The mixed cells as a certificate of the lower half; None if there are too many."""
     from polytopes import mixed_cells
 

@@ -15,6 +15,7 @@ from proofs.catalogue.stray_zeros import (
 from proofs.context import Context
 from proofs.counterexamples import stray_zero
 from proofs.identities import no_stray_zeros_in_first_layer
+from proofs.implications import rows_of_first_layer
 from proofs.propositions import Claim, Finding, first_reason
 
 
@@ -31,7 +32,7 @@ def for_all_data(context: Context) -> Finding:
 
 
 def for_data(context: Context) -> Finding:
-    """The identities where all x_j and λ of the first layer are nonzero, else the patterns."""
+    """The identities where no x_j and λ of the first layer vanish, else exact algebra."""
     network, data = context.network, context.data
     conditions: list[tuple[str, fmpq]] = []
     if network.widths[0] > 1:
@@ -41,7 +42,9 @@ def for_data(context: Context) -> Finding:
             for i, row in enumerate(data.Lambda[0], start=1)
             for j, entry in enumerate(row, start=1)
         ]
-    return decide_for_data(context, violation(context), conditions, for_all_data)
+    return decide_for_data(
+        context, violation(context), conditions, for_all_data, rows_of_first_layer(network)
+    )
 
 
 def violation(context: Context) -> Violation:
@@ -62,7 +65,8 @@ def violation(context: Context) -> Violation:
 
 def generic(context: Context) -> Finding:
     """Our theorem on zero patterns, any m."""
-    return generic_finding(context, violation(context), "section 3")
+    implications = rows_of_first_layer(context.network)
+    return generic_finding(context, violation(context), implications, "section 3")
 
 
 def needs_more_points(context: Context) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from algebra.networks import LinearNetwork
 from proofs.catalogue.sources import THESIS, needs_hidden_layer, needs_regulariser
-from proofs.catalogue.stray_zeros import Violation, decide_by_patterns, prove_for_all_data
+from proofs.catalogue.stray_zeros import Violation, decide_exactly, prove_for_all_data
 from proofs.context import Context
 from proofs.identities import null_rows_match_null_columns
+from proofs.implications import rows_and_columns
 from proofs.propositions import Claim, Finding, Verdict
 
 
@@ -18,14 +19,17 @@ def for_all_data(context: Context) -> Finding:
 
 
 def for_data(context: Context) -> Finding:
-    """The identities if no λ vanishes, else the patterns."""
+    """The identities if no λ vanishes, else the ideal of the gradient."""
     if context.data.regularised:
         finding = for_all_data(context)
         if finding.verdict is Verdict.HOLDS:
             evidence = {"broken_hypotheses": [], "by": "the identities for all data"}
             return Finding(Verdict.HOLDS, evidence, finding.certificates)
     broken = needs_regulariser(context)
-    return decide_by_patterns(context, violation(context.network), [broken] if broken else [])
+    network = context.network
+    return decide_exactly(
+        context, violation(network), rows_and_columns(network), [broken] if broken else []
+    )
 
 
 def violation(network: LinearNetwork) -> Violation:

@@ -17,6 +17,7 @@ from proofs.catalogue.stray_zeros import (
 from proofs.context import Context
 from proofs.counterexamples import stray_zero
 from proofs.identities import no_stray_zeros_in_last_layer
+from proofs.implications import columns_of_last_layer
 from proofs.propositions import Claim, Finding, first_reason
 
 
@@ -34,7 +35,7 @@ def for_all_data(context: Context) -> Finding:
 
 
 def for_data(context: Context) -> Finding:
-    """The identities where all y_k and λ of the last layer are nonzero, else the patterns."""
+    """The identities where no y_k and λ of the last layer vanish, else exact algebra."""
     network, data = context.network, context.data
     conditions: list[tuple[str, fmpq]] = []
     if network.widths[-1] > 1:
@@ -44,7 +45,9 @@ def for_data(context: Context) -> Finding:
             for k, row in enumerate(data.Lambda[-1], start=1)
             for i, entry in enumerate(row, start=1)
         ]
-    return decide_for_data(context, violation(network), conditions, for_all_data)
+    return decide_for_data(
+        context, violation(network), conditions, for_all_data, columns_of_last_layer(network)
+    )
 
 
 def violation(network: LinearNetwork) -> Violation:
@@ -66,7 +69,8 @@ def violation(network: LinearNetwork) -> Violation:
 
 def generic(context: Context) -> Finding:
     """Our theorem on zero patterns, any m."""
-    return generic_finding(context, violation(context.network), "section 3")
+    implications = columns_of_last_layer(context.network)
+    return generic_finding(context, violation(context.network), implications, "section 3")
 
 
 STATEMENT = "b_ki = 0 implies b_·i = 0: a column of the last layer is zero or has no zero"

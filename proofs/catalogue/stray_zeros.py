@@ -20,8 +20,11 @@ from proofs.context import Context, PatternCounts
 from proofs.counterexamples import Counterexample
 from proofs.fitting_points import find_point
 from proofs.identities import Identity, signals
+from proofs.implications import Implication, decide, witness_point
 from proofs.propositions import Finding, Verdict
 
+#: Share of the remaining time that the ideal of the gradient may take.
+EXACT_SHARE = 0.25
 #: Generators a certificate may have (docs/certificates.md).
 GENERATORS = 64
 
@@ -82,6 +85,7 @@ def decide_for_data(
     violation: Violation,
     conditions: Sequence[tuple[str, fmpq]],
     for_all: Callable[[Context], Finding],
+    implications: Iterable[Implication],
 ) -> Finding:
     """The claim for the given data.
 
@@ -91,6 +95,8 @@ def decide_for_data(
         Data that must not vanish for `for_all` to cover them.
     for_all : callable
         Decides the claim for all data that satisfy the conditions; used where they do.
+    implications : iterable of Implication
+        The claim, as weights that vanish because others do; used where the conditions fail.
     """
     broken = [f"{name} = 0" for name, value in conditions if value == 0]
     if context.network.m == 1 and not broken:
@@ -100,7 +106,57 @@ def decide_for_data(
             return Finding(Verdict.HOLDS, evidence, finding.certificates)
     if context.network.m > 1:
         broken.insert(0, f"m = {context.network.m}, expected 1")
-    return decide_by_patterns(context, violation, broken)
+    return decide_exactly(context, violation, implications, broken)
+
+
+def decide_exactly(
+    context: Context,
+    violation: Violation,
+    implications: Iterable[Implication],
+    broken: Sequence[str] = (),
+) -> Finding:
+    """The claim for the given data: an identity for each implication, or an exact counterexample.
+
+    Where exact algebra modulo primes decides but no certificate is found within its limits, the
+    numbers of critical points by zero pattern are asked, for they may be proved.
+    """
+    prefix = f"broken hypothesis: {listed(broken)}; " if broken else ""
+    evidence: dict[str, object] = {
+        "broken_hypotheses": list(broken),
+        "special_data": context.special,
+    }
+    listed_implications = list(implications)
+    try:
+        budget = context.budget.share(EXACT_SHARE)
+        decision = decide(context.system, listed_implications, budget)
+    except LimitReached as limit:
+        evidence["implications"] = str(limit)
+        return decide_by_patterns(context, violation, broken)
+    evidence |= {
+        "by": "the ideal of the gradient, one implication at a time",
+        "implications": [str(item) for item in listed_implications[:200]],
+    }
+    if decision.violated is not None:
+        if not decision.certificates:
+            return decide_by_patterns(context, violation, broken)
+        (witness,) = decision.certificates
+        evidence["counterexample"] = {"violates": str(decision.violated), **witness_point(witness)}
+        return Finding(
+            Verdict.FAILS,
+            evidence,
+            (witness,),
+            reason=f"{prefix}an exact critical point violates: {decision.violated}",
+        )
+    if decision.certificates or not listed_implications:
+        documents = decision.certificates or (_vacuous_certificate(context),)
+        document = conjunction("the claim for the given data", documents)
+        return Finding(Verdict.HOLDS, evidence, (document,), reason=prefix[:-2])
+    if context.known("pattern_counts") is not None:
+        counted = decide_by_patterns(context, violation, broken)
+        if counted.verdict is not Verdict.UNDECIDED:
+            return counted
+    evidence["certificates"] = "no cofactors were found within the limits of degree and size"
+    return Finding(Verdict.HOLDS, evidence, (), (Word.PROBABLE,), reason=prefix[:-2])
 
 
 def decide_by_patterns(
@@ -180,25 +236,25 @@ def _witnesses(
     return count.lower.value or 0, counts.certificates, count.lower.word
 
 
-def generic_finding(context: Context, violation: Violation, section: str) -> Finding:
+def generic_finding(
+    context: Context, violation: Violation, implications: Iterable[Implication], section: str
+) -> Finding:
     """The claim for generic data of any m: our theorem, checked on the data at hand."""
-    here = decide_by_patterns(context, violation)
+    here = decide_exactly(context, violation, implications)
+    relies = (theory(section),)
     if here.verdict is Verdict.FAILS:
         return Finding(
             Verdict.HOLDS,
             {**here.evidence, "data_generic": False},
             words=(WRITTEN,),
-            relies_on=(theory(section),),
+            relies_on=relies,
             reason=f"the given data are special: {here.reason}",
         )
-    return Finding(
-        Verdict.HOLDS if here.verdict is Verdict.HOLDS else Verdict.UNDECIDED,
-        here.evidence,
-        here.certificates,
-        (*here.words, WRITTEN),
-        (theory(section),),
-        here.reason,
-    )
+    if here.verdict is Verdict.HOLDS:
+        words = (*here.words, WRITTEN)
+        return Finding(Verdict.HOLDS, here.evidence, here.certificates, words, relies, here.reason)
+    reason = f"by the written proof alone; these data: {here.reason}"
+    return Finding(Verdict.HOLDS, here.evidence, (), (WRITTEN,), relies, reason)
 
 
 def _incomplete(dimension: int | None) -> str:

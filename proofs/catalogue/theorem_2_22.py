@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from algebra.words import Word
+from proofs.catalogue.count_claims import torus_count
+from proofs.catalogue.newton_power import mixed_cell_certificate
 from proofs.catalogue.sources import BERNSTEIN, THESIS, count_json
 from proofs.context import Context
 from proofs.propositions import Claim, Finding, Verdict, always
@@ -10,30 +12,29 @@ from proofs.propositions import Claim, Finding, Verdict, always
 
 def decide(context: Context) -> Finding:
     """Upper bound on the torus zeros ≤ volume of verified mixed cells ≤ mixed volume."""
-    from polytopes import mixed_cells
-
-    cells = context.once(
-        "torus_cells",
-        lambda: mixed_cells(context.system.supports, seed=context.seed, budget=context.budget),
-    )
-    volume = cells.mixed_volume
+    volume = context.bounds.torus_mixed_volume
+    number = volume.value
+    assert number is not None
+    evidence: dict[str, object] = {"mixed_volume": number, "word": str(volume.word)}
+    cells = mixed_cell_certificate(context, "torus", number)
     counts = context.pattern_counts
-    torus = counts.patterns.get(frozenset())
-    evidence: dict[str, object] = {"mixed_volume": volume, "cells": len(cells.volumes)}
-    if torus is None:
-        upper = 0 if counts.complete else None
-        word = counts.total.word
-        evidence["torus_count"] = {"value": upper}
-    else:
-        evidence["torus_count"] = count_json(torus)
-        upper, word = torus.upper.value, torus.upper.word
-        if torus.lower.value is not None and torus.lower.value > volume:
-            words = (torus.lower.word, Word.PROBABLE)
-            return Finding(Verdict.FAILS, evidence, counts.certificates, words)
-    if upper is None or upper > volume:
+    torus = torus_count(counts)
+    evidence["torus_count"] = count_json(torus)
+    if torus.lower.value is not None and torus.lower.value > number:
+        words = (torus.lower.word, volume.word)
+        documents = (*counts.certificates, *volume.certificates)
+        return Finding(Verdict.FAILS, evidence, documents, words)
+    upper = torus.upper.value
+    if upper is None or upper > number:
         reason = "no upper bound on the torus zeros of this instance is below the mixed volume"
         return Finding(Verdict.UNDECIDED, evidence, relies_on=(BERNSTEIN,), reason=reason)
-    return Finding(Verdict.HOLDS, evidence, (cells.certificate(), *counts.certificates), (word,))
+    if cells is None:
+        # That the mixed volume is at least this rests on the computation alone.
+        words = (torus.upper.word, Word.PROBABLE)
+        return Finding(
+            Verdict.HOLDS, evidence, counts.certificates, words, reason="too many mixed cells"
+        )
+    return Finding(Verdict.HOLDS, evidence, (cells, *counts.certificates), (torus.upper.word,))
 
 
 CLAIMS = (
