@@ -17,6 +17,7 @@ from algebra.systems import PolynomialSystem
 from algebra.words import Count
 from proofs import genericity as tests
 from proofs.certificates import Document
+from proofs.implications import Implications
 from proofs.reduction import RankOneData, Reduction, rank_one_data, reduce_network
 from proofs.settlement import Settled, settle, settle_certificate
 
@@ -193,6 +194,11 @@ class Context:
             return settle(found, system=self.system)
 
         return self.once("solution", compute)
+
+    @property
+    def implications(self) -> Implications:
+        """Implications between vanishing weights, decided by the ideal of the gradient."""
+        return self.once("implications", lambda: Implications(self.system))
 
     # -- zero patterns ----------------------------------------------------------------------------
 

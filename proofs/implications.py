@@ -124,32 +124,56 @@ def active_sets(network: LinearNetwork) -> Iterator[Implication]:
 # -- deciding them ---------------------------------------------------------------------------------
 
 
-def decide(
-    system: PolynomialSystem, implications: Sequence[Implication], budget: Budget = UNLIMITED
-) -> Decision:
-    """Which implication fails for the zeros of a rational system, if any.
+class Implications:
+    """Implications about the zeros of one rational system; each is decided once.
 
-    A violation is looked for first; identities are looked for only if there is none, and only
-    while they are found.
-
-    Raises
-    ------
-    LimitReached
-        From `budget`.
+    Parameters
+    ----------
+    system : PolynomialSystem
+        Rational, without parameters.
     """
-    for implication in implications:
-        budget.check()
-        violating = violating_system(system, implication)
-        if not groebner_basis(violating, budget=budget).is_unit:
-            witness = exact_witness(system, implication, violating, budget)
-            return Decision(implication, () if witness is None else (witness,))
-    documents = []
-    for implication in implications:
-        document = identity(system, implication, budget)
-        if document is None:
-            return Decision(None)
-        documents.append(document)
-    return Decision(None, tuple(documents))
+
+    def __init__(self, system: PolynomialSystem) -> None:
+        self.system = system
+        self._holds: dict[Implication, bool] = {}
+        self._identities: dict[Implication, Document | None] = {}
+
+    def decide(self, implications: Sequence[Implication], budget: Budget = UNLIMITED) -> Decision:
+        """Which implication fails, if any.
+
+        A violation is looked for first; identities are looked for only if there is none, and only
+        while they are found.
+
+        Raises
+        ------
+        LimitReached
+            From `budget`.
+        """
+        for implication in implications:
+            budget.check()
+            if not self.holds(implication, budget):
+                witness = exact_witness(self.system, implication, budget)
+                return Decision(implication, () if witness is None else (witness,))
+        documents = []
+        for implication in implications:
+            document = self.identity(implication, budget)
+            if document is None:
+                return Decision(None)
+            documents.append(document)
+        return Decision(None, tuple(documents))
+
+    def holds(self, implication: Implication, budget: Budget = UNLIMITED) -> bool:
+        """Whether no zero violates it, by a Gröbner basis (probable)."""
+        if implication not in self._holds:
+            violating = violating_system(self.system, implication)
+            self._holds[implication] = groebner_basis(violating, budget=budget).is_unit
+        return self._holds[implication]
+
+    def identity(self, implication: Implication, budget: Budget = UNLIMITED) -> Document | None:
+        """Its identity, or None if none was found."""
+        if implication not in self._identities:
+            self._identities[implication] = identity(self.system, implication, budget)
+        return self._identities[implication]
 
 
 def violating_system(system: PolynomialSystem, implication: Implication) -> PolynomialSystem:
@@ -186,16 +210,14 @@ def identity(
 
 
 def exact_witness(
-    system: PolynomialSystem,
-    implication: Implication,
-    violating: PolynomialSystem,
-    budget: Budget = UNLIMITED,
+    system: PolynomialSystem, implication: Implication, budget: Budget = UNLIMITED
 ) -> Document | None:
     """A counterexample over the smallest number field in which there is one.
 
     None if the violating zeros are infinitely many, or its degree would exceed the limit of
     certificates.
     """
+    violating = violating_system(system, implication)
     try:
         found = rational_representation(violating, budget=budget)
     except NotZeroDimensional:
@@ -252,9 +274,9 @@ def _product(system: PolynomialSystem, names: Sequence[str]) -> fmpq_mpoly:
 __all__ = [
     "Decision",
     "Implication",
+    "Implications",
     "active_sets",
     "columns_of_last_layer",
-    "decide",
     "rows_and_columns",
     "rows_of_first_layer",
     "witness_point",

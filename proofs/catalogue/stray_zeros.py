@@ -20,11 +20,14 @@ from proofs.context import Context, PatternCounts
 from proofs.counterexamples import Counterexample
 from proofs.fitting_points import find_point
 from proofs.identities import Identity, signals
-from proofs.implications import Implication, decide, witness_point
+from proofs.implications import Implication, witness_point
+from proofs.minimality import about_weights, needed_conditions
 from proofs.propositions import Finding, Verdict
 
 #: Share of the remaining time that the ideal of the gradient may take.
 EXACT_SHARE = 0.25
+#: Most conditions for which counterexamples without them are shown one by one.
+MINIMALITY_LIMIT = 40
 #: Generators a certificate may have (docs/certificates.md).
 GENERATORS = 64
 
@@ -61,8 +64,32 @@ def prove_for_all_data(
     if not all(identity.holds() for identity in found):
         wrong = next(identity for identity in found if not identity.holds())
         return Finding(Verdict.UNDECIDED, reason=f"identity {wrong.sentence} does not expand to 0")
-    document = conjunction(title, [identity.certificate() for identity in found])
-    return Finding(Verdict.HOLDS, evidence, (document,))
+    documents = [conjunction(title, [identity.certificate() for identity in found])]
+    if conditions:
+        documents += _minimality(context, title, found, evidence)
+    return Finding(Verdict.HOLDS, evidence, tuple(documents))
+
+
+def _minimality(
+    context: Context, title: str, found: Sequence[Identity], evidence: dict[str, object]
+) -> list[Document]:
+    """Exact counterexamples without each of the conditions; what was shown enters the evidence."""
+    shown = [identity for identity in found if about_weights(identity)]
+    if sum(len(identity.nonvanishing) for identity in shown) > MINIMALITY_LIMIT:
+        shown = shown[:1]  # the others are equal up to the order of neurons, inputs and outputs
+    needed = context.once(
+        f"minimality of {title}",
+        lambda: needed_conditions(shown, seed=context.seed, budget=context.budget),
+    )
+    evidence["minimal"] = {
+        "conditions": sum(len(identity.nonvanishing) for identity in shown),
+        "needed": len(needed),
+        "without": [f"{item.condition} = 0: not always {item.sentence}" for item in needed],
+    }
+    if not needed:
+        return []
+    documents = [item.certificate for item in needed]
+    return [conjunction(f"{title}: conditions that cannot be dropped", documents)]
 
 
 def refute_for_all_data(context: Context, found: Counterexample | None, what: str) -> Finding:
@@ -128,7 +155,7 @@ def decide_exactly(
     listed_implications = list(implications)
     try:
         budget = context.budget.share(EXACT_SHARE)
-        decision = decide(context.system, listed_implications, budget)
+        decision = context.implications.decide(listed_implications, budget)
     except LimitReached as limit:
         evidence["implications"] = str(limit)
         return decide_by_patterns(context, violation, broken)
