@@ -141,8 +141,8 @@ def _attempt(
         values |= {f"x{j + 1}_{t + 1}": x[j][t] for t in range(m)}
     for (k, t), r in zip(entries, residual, strict=True):
         values[f"y{k + 1}_{t + 1}"] = forward[-1][k][t] - r
-    for name, row in by_weight.items():
-        total = sum((a * r for a, r in zip(row, residual, strict=True)), fmpq(0))
+    for name, sensitivities in by_weight.items():
+        total = sum((a * r for a, r in zip(sensitivities, residual, strict=True)), fmpq(0))
         penalty = penalties[name]
         if values[name] != 0:
             values[penalty] = -total / values[name]

@@ -254,7 +254,7 @@ def test_the_weakest_word_wins():
 
 def test_a_rejected_certificate_takes_the_word_away():
     network = LinearNetwork((1, 1, 1))
-    (good,) = verify(network, claims=["proposition-3.2"])["proposition-3.2"].certificates
+    good, *_ = verify(network, claims=["proposition-3.2"])["proposition-3.2"].certificates
     broken = json.loads(json.dumps(good))
     cofactors = broken["proof"]["parts"][0]["proof"]["cofactors"]
     broken["proof"]["parts"][0]["proof"]["cofactors"] = [[] for _ in cofactors]
