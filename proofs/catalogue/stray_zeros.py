@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from flint import fmpq
 
-from algebra.errors import LimitReached
+from algebra.errors import EnginesDisagree, LimitReached
 from algebra.words import Count, Word
 from proofs import certificates
 from proofs.catalogue.sources import WRITTEN, count_json, listed, theory
@@ -159,6 +159,7 @@ def decide_exactly(
     except LimitReached as limit:
         evidence["implications"] = str(limit)
         return decide_by_patterns(context, violation, broken)
+    _compare_with_counts(context, violation, decision.violated is not None)
     evidence |= {
         "by": "the ideal of the gradient, one implication at a time",
         "implications": [str(item) for item in listed_implications[:200]],
@@ -184,6 +185,25 @@ def decide_exactly(
             return counted
     evidence["certificates"] = "no cofactors were found within the limits of degree and size"
     return Finding(Verdict.HOLDS, evidence, (), (Word.PROBABLE,), reason=prefix[:-2])
+
+
+def _compare_with_counts(context: Context, violation: Violation, violated: bool) -> None:
+    """The ideal against the numbers by zero pattern, where those are known already.
+
+    Raises
+    ------
+    EnginesDisagree
+        One sees a critical point that violates the claim and the other does not.
+    """
+    counts = context.known("pattern_counts")
+    if counts is None:
+        return
+    seen = [zero for zero, n in counts.patterns.items() if n.lower.value and violation(zero)]
+    if seen and not violated:
+        text = violation(seen[0])
+        raise EnginesDisagree(f"counted critical points have {text}, the ideal excludes them")
+    if violated and not seen and counts.complete:
+        raise EnginesDisagree("the ideal has a zero that violates the claim, no counted one does")
 
 
 def decide_by_patterns(
