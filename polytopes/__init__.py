@@ -6,7 +6,7 @@ from polytopes.errors import LiftingError, PolytopeError, SupportError
 from polytopes.mixed_cells import MixedCells, is_mixed_cell, mixed_cells
 from polytopes.mixed_volume import MixedVolume, mixed_volume
 from polytopes.newton import NewtonPolytope, newton_polytope
-from polytopes.stable import StableCount, stable_count
+from polytopes.stable import StableCells, StableCount, stable_cells, stable_count
 
 __all__ = [
     "NewtonPolytope",
@@ -19,7 +19,9 @@ __all__ = [
     "is_mixed_cell",
     "mixed_cells",
     "mixed_volume",
+    "StableCells",
     "StableCount",
+    "stable_cells",
     "stable_count",
     "LiftingError",
     "PolytopeError",

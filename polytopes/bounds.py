@@ -30,6 +30,14 @@ EXPLANATIONS = {
     "affine_mixed_volume": BOUNDS_WHAT["affine"],
     "stable_mixed_volume": BOUNDS_WHAT["stable"],
 }
+#: The start system of `homotopy.solve` that tracks as many paths as the bound says.
+STARTS = {
+    "bezout": "total-degree",
+    "multihomogeneous_bezout": "multihomogeneous",
+    "torus_mixed_volume": "polyhedral, region torus",
+    "affine_mixed_volume": "polyhedral",
+    "stable_mixed_volume": None,
+}
 BEZOUT = "Bézout's theorem"
 MORGAN_SOMMESE = "A. P. Morgan, A. J. Sommese, Appl. Math. Comput. 24 (1987), 101-113"
 
@@ -47,7 +55,8 @@ class Bounds:
     zero_patterns : dict
         Sets of coordinates that vanish -> number of zeros predicted by the stable cells.
     seconds : dict
-        Processor time of each bound.
+        Processor time that each bound took to compute; the other cost of a bound is its value, the
+        number of paths that the start system in `starts` tracks.
     """
 
     n: int
@@ -67,23 +76,30 @@ class Bounds:
         """What each bound bounds."""
         return dict(EXPLANATIONS)
 
+    @property
+    def starts(self) -> dict[str, str | None]:
+        """The start system that tracks as many paths as the bound; None if none does."""
+        return dict(STARTS)
+
     def __repr__(self) -> str:
         values = ", ".join(f"{k}={getattr(self, k).value}" for k in EXPLANATIONS)
         return f"Bounds(n={self.n}, {values})"
 
     def _repr_html_(self) -> str:
+        head = "".join(f"<th>{h}</th>" for h in ("", "value", "word", "bounds", "paths of", "s"))
         rows = "".join(
             f"<tr><th>{html.escape(k.replace('_', ' '))}</th><td>{getattr(self, k).value}</td>"
-            f"<td>{getattr(self, k).word}</td><td>{html.escape(text)}</td></tr>"
+            f"<td>{getattr(self, k).word}</td><td>{html.escape(text)}</td>"
+            f"<td>{STARTS[k] or ''}</td><td>{self.seconds.get(k, 0):.3g}</td></tr>"
             for k, text in EXPLANATIONS.items()
         )
-        return f"<table>{rows}</table>"
+        return f"<table><tr>{head}</tr>{rows}</table>"
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract's `bounds` document."""
         names = self.variables or tuple(f"x{j + 1}" for j in range(self.n))
         fields = {
-            key: {**getattr(self, key).to_dict(), "bounds": text}
+            key: {**getattr(self, key).to_dict(), "bounds": text, "start": STARTS[key]}
             for key, text in EXPLANATIONS.items()
         }
         return {

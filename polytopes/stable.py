@@ -18,6 +18,7 @@ T. Gao, T. Y. Li, X. Wang, J. Symb. Comput. 28 (1999) for the two-level lifting.
 
 from __future__ import annotations
 
+import html
 import itertools
 import math
 from collections.abc import Sequence
@@ -27,20 +28,17 @@ from typing import Any
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
-from polytopes.errors import LiftingError
-from polytopes.liftings import draw_liftings
-from polytopes.mixed_cells import lifted_points
+from polytopes.mixed_cells import MixedCells, lifted_points, mixed_cells
 from polytopes.orders import traversal_volume
-from polytopes.parallel import run_parallel
 from polytopes.reductions import block_reduction, candidate_blocks, own_parts, reduce_volume
-from polytopes.supports import INT64_SAFE, ExactArray, IntArray, as_supports
-from polytopes.traversal import CellList, Traversal
+from polytopes.supports import ExactArray, as_supports
+from polytopes.two_level import two_level_cells
 
 #: Blocks with more variables are not examined stratum by stratum.
 MAX_STRATA_VARIABLES = 10
 
-#: (bits of the fine lifting, bits of the factor on the coarse one), tried in this order.
-LEVELS = ((12, 30), (16, 40), (20, 46))
+
+Pattern = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,52 @@ class StableCount:
     """
 
     value: int
-    patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
+    patterns: dict[Pattern, int] = field(default_factory=dict)
     exchanges: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StableCells:
+    """All mixed cells of a two-level lifting, and which of them are stable.
+
+    Attributes
+    ----------
+    cells : MixedCells
+        Of the supports with the origin; added origins are lifted far above all other points.
+    patterns : list of tuples of int, or None
+        Per cell, the coordinates that vanish at the zeros it predicts (empty: none); None for a
+        cell that is not stable and predicts nothing.
+    """
+
+    cells: MixedCells
+    patterns: list[Pattern | None]
+
+    def count(self) -> StableCount:
+        """Volumes of the stable cells by pattern."""
+        found: dict[Pattern, int] = {}
+        for pattern, volume in zip(self.patterns, self.cells.volumes, strict=True):
+            if pattern is not None:
+                found[pattern] = found.get(pattern, 0) + int(volume)
+        ordered = {k: found[k] for k in sorted(found, key=lambda k: (len(k), k))}
+        return StableCount(sum(ordered.values()), ordered, self.cells.exchanges)
+
+    def __repr__(self) -> str:
+        stable = sum(p is not None for p in self.patterns)
+        return (
+            f"StableCells({stable} of {len(self.patterns)} mixed cells are stable, "
+            f"stable mixed volume {self.count().value})"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(repr(self))}</p>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form: the mixed cells, each with `stable` and, if it is, `zero`."""
+        document = self.cells.to_dict()
+        for entry, pattern in zip(document["cells"], self.patterns, strict=True):
+            entry["stable"] = pattern is not None
+            entry["zero"] = None if pattern is None else list(pattern)
+        return {**document, "kind": "stable", "stable_mixed_volume": self.count().value}
 
 
 def stable_count(
@@ -75,34 +117,57 @@ def stable_count(
         Unusable supports or negative exponents.
     LimitReached
         The budget is exhausted.
+
+    Examples
+    --------
+    >>> stable_count([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]]).patterns
+    {(): 3, (0,): 1, (1,): 1, (0, 1): 1}
     """
     before = as_supports(supports)
     points = lifted_points(before, "affine")
     if min(len(a) for a in points) < 2:
         return StableCount(0)
-    return _by_blocks(before, points, seed, budget) or _by_cells(before, points, seed, budget)
+    by_blocks = _by_blocks(before, points, seed, budget)
+    return by_blocks or stable_cells(before, seed=seed, budget=budget).count()
 
 
-def _by_cells(
-    before: list[ExactArray], points: list[ExactArray], seed: int, budget: Budget
-) -> StableCount:
-    """Sum over the stable cells of a two-level lifting."""
+def stable_cells(
+    supports: Sequence[Any], *, seed: int = 0, budget: Budget = UNLIMITED
+) -> StableCells:
+    """The mixed cells of a two-level lifting with the zeros that the stable ones predict.
+
+    Parameters and errors as for `stable_count`, and `LiftingError` if no generic lifting is found.
+
+    Examples
+    --------
+    >>> stable_cells([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]]).count().value
+    6
+    """
+    before = as_supports(supports)
+    points = lifted_points(before, "affine")
     # The added origin is the last row.
     coarse = []
     for a, b in zip(points, before, strict=True):
         weights = np.zeros(len(a), np.int64)
         weights[len(b) :] = 1
         coarse.append(weights)
-    for fine_bits, coarse_bits in LEVELS:
-        fine = draw_liftings(points, seed=seed, bits=fine_bits)
-        combined = [(c << coarse_bits) + f for c, f in zip(coarse, fine, strict=True)]
-        traversal = Traversal(points, combined)
-        run_parallel(traversal, budget)
-        cells = traversal.cells()
-        levels = _split_normals(points, coarse, cells, coarse_bits)
-        if levels is not None and _is_two_level(points, coarse, combined, cells, levels):
-            return _count(cells, levels, traversal.exchanges)
-    raise LiftingError("no generic two-level lifting found; try another seed")
+    if min(len(a) for a in points) < 2:
+        return StableCells(mixed_cells(before, kind="affine"), [])
+    found = two_level_cells(points, coarse, seed=seed, budget=budget)
+    patterns: list[Pattern | None] = [
+        tuple(k for k, x in enumerate(normal) if x > 0) if all(x >= 0 for x in normal) else None
+        for normal in found.coarse_normals.tolist()
+    ]
+    cells = MixedCells(
+        "affine",
+        points,
+        found.combined,
+        found.edges,
+        found.scaled_normals,
+        found.volumes,
+        found.exchanges,
+    )
+    return StableCells(cells, patterns)
 
 
 def _by_blocks(
@@ -168,84 +233,3 @@ def _has_finitely_many_zeros(supports: list[ExactArray]) -> bool:
         if 1 not in left and sum(1 for m in left if m) < n - len(zero):
             return False
     return True
-
-
-def _split_normals(
-    points: list[ExactArray], coarse: list[IntArray], cells: CellList, bits: int
-) -> ExactArray | None:
-    """V times the normals of the coarse lifting, or None if the fine part is too large.
-
-    scaled normal = 2^bits * coarse part + fine part; the guess by rounding is verified exactly.
-    """
-    kind = _width(points, coarse, cells)
-    normals = cells.scaled_normals.astype(kind)
-    volumes = cells.volumes.astype(kind)
-    guess = (normals + (1 << (bits - 1))) >> bits
-    for i, (a, w) in enumerate(zip(points, coarse, strict=True)):
-        p, q = cells.edges[:, i, 0], cells.edges[:, i, 1]
-        steps = (a.astype(kind)[p] - a.astype(kind)[q]) * guess
-        if (steps.sum(axis=1) != volumes * (w[q] - w[p]).astype(kind)).any():
-            return None
-    return np.asarray(guess)
-
-
-def _width(points: list[ExactArray], lifting: list[IntArray], cells: CellList) -> Any:
-    """int64 if all heights of these cells fit, Python integers otherwise."""
-    wide = cells.scaled_normals.dtype == object or any(a.dtype == object for a in points)
-    if not wide and len(cells.volumes):
-        reach = max(float(np.abs(a).sum(axis=1).max()) for a in points)
-        weight = max(float(np.abs(w).max()) for w in lifting)
-        top = float(np.abs(cells.scaled_normals).max()) * reach
-        wide = 4 * (top + float(cells.volumes.max()) * weight) > INT64_SAFE
-    return object if wide else np.int64
-
-
-def _is_two_level(
-    points: list[ExactArray],
-    coarse: list[IntArray],
-    combined: list[IntArray],
-    cells: CellList,
-    coarse_normals: ExactArray,
-) -> bool:
-    """Whether every cell is one of the coarse lifting, refined infinitesimally by the fine one.
-
-    Every further point must lie higher for the coarse lifting, or as high and higher for both.
-    """
-    kind = _width(points, combined, cells)
-    volumes = cells.volumes.astype(kind)
-    coarse_normals = coarse_normals.astype(kind)
-    normals = cells.scaled_normals.astype(kind)
-    cell = np.arange(len(volumes))
-    for i, (a, w0, w) in enumerate(zip(points, coarse, combined, strict=True)):
-        p, q = cells.edges[:, i, 0], cells.edges[:, i, 1]
-        high = _heights(a, w0, coarse_normals, volumes, cell, p)
-        total = _heights(a, w, normals, volumes, cell, p)
-        rows = np.arange(len(a))
-        ends = (rows == p[:, None]) | (rows == q[:, None])
-        if not (ends | (high > 0) | ((high == 0) & (total > 0))).all():
-            return False
-    return True
-
-
-def _heights(
-    a: ExactArray,
-    w: IntArray,
-    normals: ExactArray,
-    volumes: ExactArray,
-    cell: IntArray,
-    level: IntArray,
-) -> ExactArray:
-    """Heights (cells, points) above the point `level` of each cell, times the volumes."""
-    heights = normals @ a.astype(normals.dtype).T + volumes[:, None] * w.astype(normals.dtype)
-    return np.asarray(heights - heights[cell, level][:, None])
-
-
-def _count(cells: CellList, normals: ExactArray, exchanges: int) -> StableCount:
-    """Sum the volumes of the stable cells by zero pattern."""
-    patterns: dict[tuple[int, ...], int] = {}
-    for normal, volume in zip(normals, cells.volumes, strict=True):
-        if all(x >= 0 for x in normal):
-            pattern = tuple(k for k, x in enumerate(normal) if x > 0)
-            patterns[pattern] = patterns.get(pattern, 0) + int(volume)
-    ordered = {k: patterns[k] for k in sorted(patterns, key=lambda k: (len(k), k))}
-    return StableCount(sum(ordered.values()), ordered, exchanges)

@@ -1083,55 +1083,39 @@ def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Check
 
 
 def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Checked:
-    """An upper bound of a mixed volume: all cells of a larger configuration, or a reduction."""
+    """An upper bound of a mixed volume: support after support replaces a simplex, or blocks."""
     supports = read_supports(document["supports"])
     n, proof = len(supports), document["proof"]
     (claimed,) = record(document["claim"], (UP,))
     method = proof.get("method") if type(proof) is dict else None
     inner: list[Checked] = []
-    if method == "cells":
-        _, lifting, simplex_lifting, cells = record(
-            proof, ("method", "lifting", "simplex_lifting", "cells")
-        )
-        low = [tuple(map(min, zip(*support, strict=True))) for support in supports]
-        moved = [
-            [tuple(x - y for x, y in zip(q, m, strict=True)) for q in support]
-            for support, m in zip(supports, low, strict=True)
-        ]
-        degrees = [max(map(sum, support)) for support in moved]
-        unit = [tuple(int(i == j) for i in range(n)) for j in range(n)]
-        simplices = [[(0,) * n, *(tuple(d * x for x in e) for e in unit)] for d in degrees]
-        full = [a + b for a, b in zip(moved, simplices, strict=True)]
-        heights = [
-            [(0, h) for h in a] + [(1, h) for h in b]
-            for a, b in zip(
-                read_heights(lifting, [*map(len, moved)]),
-                read_heights(simplex_lifting, [n + 1] * n),
-                strict=True,
-            )
-        ]
-        found = cell_volumes(full, heights, cells, work)
-        product_of_degrees = fmpz(1)
-        for d in degrees:
-            product_of_degrees *= d
-        require(
-            sum((v for _, v in found), fmpz(0)) == product_of_degrees,
-            "the cells do not fill the simplices: some are missing",
-        )
-        number = sum(
-            (
-                v
-                for pairs, v in found
-                if all(k < len(a) for a, pair in zip(moved, pairs, strict=True) for k in pair)
-            ),
-            fmpz(0),
-        )
-        reason = f"all {len(found)} mixed cells together with the simplices around the supports"
+    number, listed = fmpz(1), 0  # n unit simplices
+    if method == "stages":
+        _, stages = record(proof, ("method", "stages"))
+        simplex = [(0,) * n, *(tuple(int(i == j) for j in range(n)) for i in range(n))]
+        shapes = [simplex] * n
+        for stage in array(stages, n):
+            index, lifting, cells = record(stage, ("support", "lifting", "cells"))
+            i = integer(index, 0, n - 1)
+            require(shapes[i] is simplex, "a support has two stages")
+            low = tuple(map(min, zip(*supports[i], strict=True)))
+            moved = [tuple(x - y for x, y in zip(q, low, strict=True)) for q in supports[i]]
+            m, degree = len(moved), max(map(sum, moved))
+            shapes[i] = moved + [tuple(degree * x for x in q) for q in simplex]
+            heights = [
+                [(int(j == i and k >= m), h) for k, h in enumerate(row)]
+                for j, row in enumerate(read_heights(lifting, [*map(len, shapes)]))
+            ]
+            found = cell_volumes(shapes, heights, cells, work)
+            total = sum((v for _, v in found), fmpz(0))
+            require(total == degree * number, "the cells do not fill the simplex: some are missing")
+            number = sum((v for pairs, v in found if max(pairs[i]) < m), fmpz(0))
+            shapes[i], listed = moved, listed + len(found)
+        reason = f"support after support replaces a simplex, {listed} mixed cells in {n} lists"
     elif method == "blocks":
         _, blocks_listed, parts = record(proof, ("method", "blocks", "parts"))
         expected = block_supports(supports, blocks_listed, work)
         inner = [check_document(part, work, depth + 1) for part in array(parts, len(expected))]
-        number = fmpz(1)
         for part, checked, wanted in zip(parts, inner, expected, strict=True):
             require(checked.kind == "mixed-volume", "a part is not a mixed-volume document")
             given = [set(s) for s in read_supports(part["supports"])]
@@ -1139,9 +1123,9 @@ def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Chec
             number *= checked.facts["mixed_volume", UP]
         reason = f"product over {len(expected)} blocks, monomials that mix blocks do not count"
     else:
-        reject("the method must be cells or blocks")
+        reject("the method must be stages or blocks")
     require(number <= integer(claimed, 0, 2**63), f"the mixed volume is bounded by {number} only")
-    theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; MV(dΔ) = Π d"
+    theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; multilinearity"
     return Checked(
         [
             f"The mixed volume of the {n} given supports is {'at most' if inner else 'exactly'} "

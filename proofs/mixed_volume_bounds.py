@@ -1,33 +1,42 @@
 """Certificates that a mixed volume is at most a number, for the checker's `mixed-volume` kind.
 
-Around every support A_i lies a simplex d_i·Δ with d_i the degree. All mixed cells of the supports
-together with the corners of the simplices, the corners lifted far above, fill MV(d_1Δ, …, d_nΔ) =
-Π d_i: a list of cells whose volumes reach that number is complete, and those of its cells that
-touch no corner are all the mixed cells of the supports. Systems in blocks of variables (hidden
-units) go through the block theorem first, which makes the lists short.
+Unit simplices Δ have mixed volume 1. Support after support replaces a simplex: A_i lies in d_i·Δ
+with d_i its degree, so the mixed cells of (…, A_i and the corners of d_i·Δ, …) fill d_i times the
+mixed volume known before. A list of cells that reaches that number is complete; with the corners
+lifted far above everything, those of its cells that touch no corner of d_i·Δ are all the mixed
+cells of (…, A_i, …), whose mixed volume is known then. The other simplices stay unit simplices, so
+the lists are short: as long as the last layers of the tropical homotopy, not as its whole course.
+
+Systems in blocks of variables (hidden units) go through the block theorem first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
-from polytopes.mixed_cells import mixed_cells
-from polytopes.reductions import Reduction, reduce_volume
-from polytopes.supports import as_supports
+from polytopes.errors import LiftingError
+from polytopes.orders import traversal_volume
+from polytopes.reductions import Reduction, reduce_volume, without_midpoints
+from polytopes.supports import ExactArray, IntArray, as_supports, translated
+from polytopes.two_level import two_level_cells
 from proofs.certificates import SCHEMA, Document
 
-#: Heights of the corners, in bits, tried until the checker's two levels order the same way.
-CORNER_BITS = (26, 32, 38)
-#: Products of degrees beyond which no list of cells is made.
-VOLUME_LIMIT = 20_000
+#: Cells in all lists of a document; about 25 MB in 12 variables, a minute of checking.
+CELL_LIMIT = 150_000
+#: The certificate format has no larger exponents.
+EXPONENT_LIMIT = 32_767
+#: Random liftings tried where points tie.
+DRAWS = 4
 
-Points = list[tuple[int, ...]]
+
+class _TooLarge(Exception):
+    """The document would have more cells than `CELL_LIMIT`."""
 
 
 def mixed_volume_certificate(
@@ -39,13 +48,20 @@ def mixed_volume_certificate(
     ----------
     supports : n integer arrays (m_i, n)
         With the origin in each where the bound is meant for C^n.
+
+    Raises
+    ------
+    LimitReached
+        The budget is exhausted.
     """
-
-    def volume(arrays: list[Any], limits: Budget) -> tuple[int, int]:
-        cells = mixed_cells(arrays, seed=seed, budget=limits)
-        return sum(int(v) for v in cells.volumes), 0
-
-    return _of_tree(reduce_volume(as_supports(supports), volume, budget), seed, budget)
+    arrays = as_supports(supports)
+    if any(int(abs(x)) > EXPONENT_LIMIT for a in arrays for x in a.flat):
+        return None
+    tree = reduce_volume(arrays, traversal_volume, budget)
+    try:
+        return _of_tree(tree, seed, budget)
+    except (LiftingError, _TooLarge):
+        return None
 
 
 def affine_supports(system: PolynomialSystem) -> list[Any]:
@@ -60,94 +76,103 @@ def with_origin(support: Any) -> Any:
     return np.concatenate([support, np.zeros((1, support.shape[1]), np.int64)])
 
 
-def _of_tree(tree: Reduction, seed: int, budget: Budget) -> Document | None:
-    """Blocks where they were used; everything else by one list of cells."""
-    supports = [[tuple(map(int, row)) for row in a] for a in tree.supports]
+def _of_tree(tree: Reduction, seed: int, budget: Budget) -> Document:
+    """Blocks where they were used; everything else by lists of cells."""
     if tree.method != "blocks":
-        return _by_cells(supports, seed, budget)
+        return _by_stages(tree.supports, seed, budget)
     parts = [_of_tree(part, seed, budget) for part in tree.parts]
-    if any(part is None for part in parts):
-        return None
     blocks = [{"variables": list(b.variables), "equations": list(b.equations)} for b in tree.blocks]
-    return _document(supports, tree.value, {"method": "blocks", "blocks": blocks, "parts": parts})
+    proof = {"method": "blocks", "blocks": blocks, "parts": parts}
+    return _document(tree.supports, tree.value, proof)
 
 
-def _by_cells(supports: list[Points], seed: int, budget: Budget) -> Document | None:
-    """All cells of the supports and the corners of their simplices."""
+def _by_stages(supports: list[ExactArray], seed: int, budget: Budget) -> Document:
+    """One complete list of cells for each support that replaces a simplex."""
     n = len(supports)
-    lowest = [tuple(map(min, zip(*points, strict=True))) for points in supports]
-    moved = [
-        [tuple(x - y for x, y in zip(q, m, strict=True)) for q in points]
-        for points, m in zip(supports, lowest, strict=True)
+    moved = [translated(a) for a in supports]
+    simplex = np.vstack([np.zeros((1, n), np.int64), np.eye(n, dtype=np.int64)])
+    shapes: list[ExactArray] = [simplex] * n
+    known, cells, stages = 1, 0, []
+    quiet = replace(budget, progress=None)
+    for i in sorted(range(n), key=lambda i: int(moved[i].sum(axis=1).max())):
+        corners = int(moved[i].sum(axis=1).max()) * simplex
+        stage, known = _stage(shapes, i, moved[i], corners, seed, quiet)
+        shapes[i] = moved[i]
+        stages.append(stage)
+        cells += len(stage["cells"])
+        budget.report("stages of the certificate", len(stages), n)
+        if cells > CELL_LIMIT:
+            raise _TooLarge
+    return _document(supports, known, {"method": "stages", "stages": stages})
+
+
+def _stage(
+    shapes: list[ExactArray],
+    i: int,
+    points: ExactArray,
+    corners: IntArray,
+    seed: int,
+    budget: Budget,
+) -> tuple[Document, int]:
+    """All cells with `points` and `corners` as support i; the mixed volume without the corners.
+
+    Points that are no vertices are left out of the search and lifted above all others: they lie
+    strictly above every cell then.
+    """
+    full = [np.concatenate([points, corners]) if j == i else a for j, a in enumerate(shapes)]
+    searched = [_searched(a, len(points) if j == i else len(a)) for j, a in enumerate(full)]
+    sizes = [len(a) for a in full]
+    lifting = [[0] * m for m in sizes]
+    if min(len(rows) for rows in searched) < 2:
+        return {"support": i, "lifting": lifting, "cells": []}, 0
+    coarse = [
+        (rows >= len(points)).astype(np.int64) if j == i else np.zeros(len(rows), np.int64)
+        for j, rows in enumerate(searched)
     ]
-    degrees = [max(map(sum, points)) for points in moved]
-    if prod(degrees) > VOLUME_LIMIT:
-        return None
-    generator = np.random.default_rng([seed, n])
-    lifting = [generator.integers(0, 1 << 14, len(points)).tolist() for points in moved]
-    corner_lifting = [generator.integers(0, 1 << 14, n + 1).tolist() for _ in moved]
-    if prod(degrees) == 0:
-        return _cell_document(supports, 0, lifting, corner_lifting, [])
-    corners = [[tuple(d * int(i == j) for i in range(n)) for j in range(-1, n)] for d in degrees]
-    # A corner that is a point of its support already stays what it is.
-    kept = [
-        [k for k, q in enumerate(c) if q not in set(points)]
-        for c, points in zip(corners, moved, strict=True)
-    ]
-    arrays = [
-        np.array([*points, *(c[k] for k in ks)], dtype=np.int64)
-        for points, c, ks in zip(moved, corners, kept, strict=True)
-    ]
-    for bits in CORNER_BITS:
-        heights = [
-            np.array([*w, *((1 << bits) + v[k] for k in ks)], dtype=np.int64)
-            for w, v, ks in zip(lifting, corner_lifting, kept, strict=True)
-        ]
-        found = mixed_cells(arrays, liftings=heights, budget=budget)
-        names = [
-            [*range(len(points)), *(len(points) + k for k in ks)]
-            for points, ks in zip(moved, kept, strict=True)
-        ]
-        cells = [
-            [[name[int(a)], name[int(b)]] for name, (a, b) in zip(names, edges, strict=True)]
-            for edges in found.edges
-        ]
-        own = [all(max(e) < len(p) for e, p in zip(c, moved, strict=True)) for c in cells]
-        value = sum(int(v) for v, inside in zip(found.volumes, own, strict=True) if inside)
-        document = _cell_document(supports, value, lifting, corner_lifting, cells)
-        if _holds(document):
-            return document
-    return None
+    arrays = [a[rows] for a, rows in zip(full, searched, strict=True)]
+    found = _generic(arrays, coarse, seed, budget)
+    for row, rows, weights in zip(lifting, searched, found.fine, strict=True):
+        row[:] = [1 + int(weights.max())] * len(row)
+        for r, w in zip(rows, weights, strict=True):
+            row[r] = int(w)
+    edges = np.stack([rows[found.edges[:, j]] for j, rows in enumerate(searched)], axis=1)
+    inside = (edges[:, i] < len(points)).all(axis=1)
+    value = sum(int(v) for v in found.volumes[inside])
+    cells = [{"edges": e} for e in edges.tolist()]
+    return {"support": i, "lifting": lifting, "cells": cells}, value
 
 
-def _cell_document(
-    supports: list[Points], value: int, lifting: Any, corner_lifting: Any, cells: Any
-) -> Document:
-    proof = {
-        "method": "cells",
-        "lifting": lifting,
-        "simplex_lifting": corner_lifting,
-        "cells": [{"edges": edges} for edges in cells],
-    }
-    return _document(supports, value, proof)
+def _searched(full: ExactArray, count: int) -> IntArray:
+    """Rows that may be vertices: of the first `count`, and of corners that are no such point."""
+    kept = {tuple(row) for row in without_midpoints(full[:count]).tolist()}
+    known = {tuple(row) for row in full[:count].tolist()}
+    rows = full.tolist()
+    return np.array(
+        [
+            r
+            for r, row in enumerate(rows)
+            if (tuple(row) in kept if r < count else tuple(row) not in known and row != rows[r - 1])
+        ],
+        dtype=np.int64,
+    )
 
 
-def _document(supports: list[Points], value: int, proof: Document) -> Document:
+def _generic(arrays: list[ExactArray], coarse: list[IntArray], seed: int, budget: Budget) -> Any:
+    """Two-level cells for the first draw of weights without ties."""
+    for draw in range(DRAWS):
+        try:
+            return two_level_cells(arrays, coarse, seed=seed + 1000 * draw, budget=budget)
+        except LiftingError:
+            if draw == DRAWS - 1:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def _document(supports: list[ExactArray], value: int, proof: Document) -> Document:
     return {
         "schema": SCHEMA,
         "kind": "mixed-volume",
-        "supports": [[list(q) for q in points] for points in supports],
+        "supports": [a.tolist() for a in supports],
         "claim": {"at_most": int(value)},
         "proof": proof,
     }
-
-
-def _holds(document: Document) -> bool:
-    """Whether the two levels of the checker agree with the heights that were used."""
-    from proofs.checker import CertificateRejected, check_document
-
-    try:
-        check_document(document)
-    except CertificateRejected:
-        return False
-    return True

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from algebra.errors import EnginesDisagree, LimitReached
-from algebra.limits import Budget
+from algebra.errors import EnginesDisagree
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
-from polytopes.mixed_volume import SOURCES, MixedVolume
+from polytopes.bounds import Bounds
+from polytopes.mixed_volume import MixedVolume
 from proofs import certificates as write
 from proofs.checker import (
     CertificateRejected,
@@ -30,6 +30,12 @@ from proofs.checker import (
     read_system,
 )
 from proofs.ideal_statements import IdealResult, settle_ideal
+from proofs.settled_volumes import (
+    at_most_certified,
+    settle_mixed_bound,
+    settle_mixed_volume,
+    with_stable_bound,
+)
 
 Document = dict[str, Any]
 
@@ -48,9 +54,6 @@ QUANTITIES = {
 
 #: Fields of `Bounds` that are mixed volumes with a certificate, and their kinds.
 MIXED_VOLUMES = {"torus_mixed_volume": "torus", "affine_mixed_volume": "affine"}
-#: Time spent on making a certificate that nobody asked for.
-CERTIFICATE_SECONDS = 3.0
-CERTIFICATE_BUDGET = Budget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def settle_certificate(
     otherwise : Word
         The word if the certificate is not accepted; at most `certified`.
     """
-    word = _at_most_certified(otherwise)
+    word = at_most_certified(otherwise)
     try:
         checked = check_document(document)
         if kind is not None and checked.kind != kind:
@@ -138,7 +141,8 @@ def settle(
     if system is None:
         system = getattr(result, "system", None)
     evidence = Evidence.of(certificates_of(result), system)
-    return _settle(result, quantity, evidence)
+    settled = _settle(result, quantity, evidence)
+    return with_stable_bound(settled) if isinstance(settled, Bounds) else settled
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ class Evidence:
         problem = next(
             (self.problems[id(d)] for d in bound.certificates if id(d) in self.problems), ""
         )
-        word = Word.NUMERICAL if problem else _at_most_certified(bound.word)
+        word = Word.NUMERICAL if problem else at_most_certified(bound.word)
         source = f"{bound.source} ({problem})" if problem else bound.source
         return dataclasses.replace(bound, word=word, source=source)
 
@@ -281,7 +285,7 @@ def _settle(value: Any, name: str, evidence: Evidence) -> Any:
                 continue
             old = getattr(value, item.name)
             if isinstance(old, Word):
-                new: Any = _at_most_certified(old)
+                new: Any = at_most_certified(old)
             elif isinstance(old, Count | Bound) or _holds_counts(old):
                 new = _settle(_with_partition(old, item.name, value, evidence), item.name, evidence)
             else:
@@ -296,7 +300,7 @@ def _settle_single(bound: Bound, name: str, evidence: Evidence) -> Bound:
     """A bound outside a count: an upper bound on the isolated zeros by exponents alone."""
     system = evidence.system
     if system is not None and name in MIXED_VOLUMES:
-        return _settle_mixed_bound(bound, MIXED_VOLUMES[name], system)
+        return settle_mixed_bound(bound, MIXED_VOLUMES[name], system)
     for document in bound.certificates:
         if system is None or document.get("kind") != "bezout" or "bezout" not in name:
             continue
@@ -304,85 +308,7 @@ def _settle_single(bound: Bound, name: str, evidence: Evidence) -> Bound:
         if settled.facts.get(("complex", "at_most")) == bound.value:
             relies = tuple(dict.fromkeys((*bound.relies_on, *settled.assumed)))
             return dataclasses.replace(bound, word=Word.PROVED, relies_on=relies)
-    return dataclasses.replace(bound, word=_at_most_certified(bound.word))
-
-
-def settle_mixed_volume(result: MixedVolume, budget: Budget = CERTIFICATE_BUDGET) -> MixedVolume:
-    """A torus or affine mixed volume with both sides settled; a stable one stays as it is.
-
-    The certificate of the upper side is made here, where it is small enough.
-    """
-    if result.kind == "stable" or not result.supports:
-        return result
-    documents = [*result.lower.certificates, *result.upper.certificates]
-    made = _mixed_volume_document(result.supports, budget)
-    sides = {}
-    for name, direction in (("lower", "at_least"), ("upper", "at_most")):
-        bound: Bound = getattr(result, name)
-        sides[name] = dataclasses.replace(bound, word=_at_most_certified(bound.word))
-        for document in [*documents, *made]:
-            fact, assumed = _mixed_volume_fact(document, result.supports, direction)
-            if fact == result.value:
-                own = document in bound.certificates
-                sides[name] = Bound(
-                    bound.value,
-                    Word.PROVED,
-                    bound.source,
-                    bound.certificates if own else (*bound.certificates, document),
-                    assumed,  # how it was computed no longer matters
-                )
-                break
-            if fact is not None and (fact > result.value) == (direction == "at_least"):
-                raise EnginesDisagree(
-                    f"mixed volume {result.value}, but a certificate proves {direction} {fact}"
-                )
-    return dataclasses.replace(result, lower=sides["lower"], upper=sides["upper"])
-
-
-def _settle_mixed_bound(bound: Bound, kind: str, system: PolynomialSystem) -> Bound:
-    """A mixed volume as an upper bound on the zeros of a system."""
-    from polytopes.mixed_cells import lifted_points
-
-    lowered = dataclasses.replace(bound, word=_at_most_certified(bound.word))
-    if not system.is_square or system.parameters or any(len(a) == 0 for a in system.supports):
-        return lowered
-    supports = lifted_points(system.supports, kind)
-    for document in (*bound.certificates, *_mixed_volume_document(supports, CERTIFICATE_BUDGET)):
-        fact, assumed = _mixed_volume_fact(document, supports, "at_most")
-        if fact is not None and fact == bound.value:
-            known = any(document is d for d in bound.certificates)
-            certificates = bound.certificates if known else (*bound.certificates, document)
-            relies = (SOURCES[kind], *assumed)
-            return dataclasses.replace(
-                bound, word=Word.PROVED, certificates=certificates, relies_on=relies
-            )
-    return lowered
-
-
-def _mixed_volume_document(supports: Any, budget: Budget) -> list[Document]:
-    """A certificate of the upper bound, or none if it would be too large or take too long."""
-    from proofs.mixed_volume_bounds import mixed_volume_certificate
-
-    limited = Budget.of(seconds=CERTIFICATE_SECONDS) if budget is CERTIFICATE_BUDGET else budget
-    try:
-        document = mixed_volume_certificate(supports, budget=limited)
-    except LimitReached:
-        return []
-    return [] if document is None else [document]
-
-
-def _mixed_volume_fact(
-    document: Document, supports: Any, direction: str
-) -> tuple[int | None, tuple[str, ...]]:
-    """What an accepted document proves about the mixed volume of exactly these supports."""
-    try:
-        checked = check_document(document)
-    except CertificateRejected:
-        return None, ()
-    fact = checked.facts.get(("mixed_volume", direction))
-    given = [{tuple(q) for q in a} for a in document.get("supports", ())]
-    wanted = [{tuple(int(x) for x in q) for q in a} for a in supports]
-    return (fact, tuple(checked.assumed)) if fact is not None and given == wanted else (None, ())
+    return dataclasses.replace(bound, word=at_most_certified(bound.word))
 
 
 def _with_partition(value: Any, name: str, owner: Any, evidence: Evidence) -> Any:
@@ -438,10 +364,6 @@ def certificates_of(result: Any) -> list[Document]:
 
     visit(result, "")
     return list(found.values())
-
-
-def _at_most_certified(word: Word) -> Word:
-    return Word.CERTIFIED if word is Word.PROVED else word
 
 
 def _read(system: PolynomialSystem) -> System:

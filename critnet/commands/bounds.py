@@ -10,7 +10,7 @@ from rich.console import Console
 
 from critnet.options import common_options, system_argument
 from critnet.session import Session
-from critnet.tables import counts_table, heading
+from critnet.tables import heading, number, table, word
 from critnet.warmup import warm_up
 
 if TYPE_CHECKING:
@@ -38,19 +38,30 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
     from proofs.settlement import settle
 
     with session.stage("bounds"):
-        result = settle(bounds(system, seed=session.seed, budget=session.budget), system=system)
+        result = bounds(system, seed=session.seed, budget=session.budget)
+    session.timings.update({LABELS[key]: round(t, 4) for key, t in result.seconds.items()})
+    with session.stage("proofs"):
+        result = settle(result, system=system)
     document = {"variables": list(system.variables), **result.to_dict()}
 
     def render(console: Console) -> None:
         heading(console, system.name or "system", f"{document['n']} unknowns")
-        console.print(
-            counts_table(
-                "Bounds on the isolated zeros",
-                {label: document.get(key) for key, label in LABELS.items()},
+        rows = [
+            (
+                label,
+                number(document[key]["value"]),
+                word(document[key]["word"]),
+                "(C*)^n" if key == "torus_mixed_volume" else "C^n",
+                document[key]["start"] or "–",
+                f"{result.seconds[key]:.3f}",
             )
-        )
-        console.print(
-            "The torus bound counts zeros with all coordinates nonzero; the others all of C^n."
-        )
+            for key, label in LABELS.items()
+        ]
+        columns = ["", "value", "word", "zeros in", "paths of the start", "seconds"]
+        title = "Upper bounds on the isolated zeros, with multiplicity"
+        console.print(table(title, columns, rows, right="value seconds"))
+        groups = [", ".join(group) for group in document["partition"]]
+        if 1 < len(groups) < document["n"]:
+            console.print("Groups of variables: " + " | ".join(groups), markup=False)
 
     session.emit(document, render)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from algebra.errors import InputError, NotSquare
 from algebra.systems import PolynomialSystem
-from polytopes import SupportError, bounds, mixed_volume, stable_count
+from polytopes import SupportError, bounds, mixed_volume
 from polytopes.bezout import best_partition, multihomogeneous_number
 
 
@@ -32,13 +32,6 @@ def test_the_bounds_are_in_the_order_that_theory_gives(supports):
     assert torus <= stable <= affine <= b.multihomogeneous_bezout.value <= b.bezout.value
     assert sum(b.zero_patterns.values()) == stable
     assert b.zero_patterns.get((), 0) == torus
-
-
-def test_stable_mixed_volume_of_a_documented_example():
-    # Documentation of HomotopyContinuation.jl: 6 isolated zeros in C^2, Li-Wang bound 8.
-    count = stable_count([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]])
-    assert count.value == 6
-    assert count.patterns == {(): 3, (0,): 1, (1,): 1, (0, 1): 1}
 
 
 def test_zero_patterns_of_the_network_2_2_2_are_those_of_its_neurons():
@@ -96,24 +89,18 @@ def test_a_constant_equation_has_all_bounds_zero():
     assert b.bezout.value == b.torus_mixed_volume.value == b.stable_mixed_volume.value == 0
 
 
-def test_stable_counts_by_blocks_and_by_cells_agree_pattern_by_pattern():
-    from algebra.limits import UNLIMITED
-    from algebra.networks import LinearNetwork
-    from polytopes.mixed_cells import lifted_points
-    from polytopes.stable import _by_blocks, _by_cells
-
-    before = LinearNetwork((2, 2, 2), m=1).gradient_system(seed=0).supports
-    points = lifted_points(before, "affine")
-    blocks = _by_blocks(before, points, 0, UNLIMITED)
-    cells = _by_cells(before, points, 0, UNLIMITED)
-    assert blocks is not None
-    assert (blocks.value, blocks.patterns) == (cells.value, cells.patterns)
-    assert blocks.exchanges < cells.exchanges
-
-
 @pytest.mark.parametrize("kind", ["torus", "affine", "stable"])
 def test_every_kind_says_what_it_bounds(kind):
     result = mixed_volume([[(0, 1), (0, 2), (1, 3)], [(1, 0), (2, 0), (3, 1)]], kind=kind)
     assert result.value == {"torus": 3, "stable": 6, "affine": 8}[kind]
     assert "isolated zeros" in result.bounds_what
     assert result.to_dict()["kind"] == kind
+
+
+def test_every_bound_says_what_it_costs():
+    b = bounds(PolynomialSystem.parse("x^2*y + y - 1; x*y^2 + x - 2"))
+    document = b.to_dict()
+    assert document["affine_mixed_volume"]["start"] == "polyhedral"
+    assert document["torus_mixed_volume"]["start"] == "polyhedral, region torus"
+    assert set(b.seconds) == set(b.explanations) == set(b.starts)
+    assert "total-degree" in b._repr_html_()

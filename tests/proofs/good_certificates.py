@@ -387,24 +387,31 @@ def mixed_cells() -> Document:
 
 
 def mixed_volume() -> Document:
-    # {1, x} and {1, x, x y}: mixed volume 1, inside simplices of volume 1·2 = 2.
+    # {1, x} and {1, x, x y}: mixed volume 1.
     supports = [[[0, 0], [1, 0]], [[0, 0], [1, 0], [1, 1]]]
-    lifting, corners = [[0, 3], [1, 0, 5]], [[2, 7, 4], [6, 1, 3]]
-    full = [[*points, [0, 0], [d, 0], [0, d]] for points, d in zip(supports, (1, 2), strict=True)]
-    heights = [w + [10**9 + v for v in c] for w, c in zip(lifting, corners, strict=True)]
-    cells = [
-        {"edges": [list(a), list(b)]}
-        for a in itertools.combinations(range(5), 2)
-        for b in itertools.combinations(range(6), 2)
-        if _is_cell(full, heights, (a, b))
-    ]
-    proof = {
-        "method": "cells",
-        "lifting": lifting,
-        "simplex_lifting": corners,
-        "cells": cells,
-    }
-    return _mixed_volume_document(supports, 1, proof)
+    liftings = [[[0, 3, 2, 7, 4], [5, 1, 8]], [[0, 3], [1, 0, 5, 6, 1, 3]]]
+    return _mixed_volume_document(supports, 1, _stages_in_the_plane(supports, (1, 2), liftings))
+
+
+def _stages_in_the_plane(supports: Any, degrees: Any, liftings: Any) -> Document:
+    """All cells by brute force; lifting k belongs to the stage of support k."""
+    shapes = [[[0, 0], [1, 0], [0, 1]]] * 2
+    stages = []
+    for i, (points, d, lifting) in enumerate(zip(supports, degrees, liftings, strict=True)):
+        shapes[i] = [*points, [0, 0], [d, 0], [0, d]]
+        heights = [
+            [w + 10**9 * (j == i and k >= len(points)) for k, w in enumerate(row)]
+            for j, row in enumerate(lifting)
+        ]
+        cells = [
+            {"edges": [list(a), list(b)]}
+            for a in itertools.combinations(range(len(shapes[0])), 2)
+            for b in itertools.combinations(range(len(shapes[1])), 2)
+            if _is_cell(shapes, heights, (a, b))
+        ]
+        stages.append({"support": i, "lifting": lifting, "cells": cells})
+        shapes[i] = points
+    return {"method": "stages", "stages": stages}
 
 
 def mixed_volume_blocks() -> Document:
@@ -414,10 +421,14 @@ def mixed_volume_blocks() -> Document:
             [[[k] for k in range(d + 1)]],
             d,
             {
-                "method": "cells",
-                "lifting": [[k * k for k in range(d + 1)]],
-                "simplex_lifting": [[0, 0]],
-                "cells": [{"edges": [[k, k + 1]]} for k in range(d)],
+                "method": "stages",
+                "stages": [
+                    {
+                        "support": 0,
+                        "lifting": [[*(k * k for k in range(d + 1)), 0, 0]],
+                        "cells": [{"edges": [[k, k + 1]]} for k in range(d)],
+                    }
+                ],
             },
         )
         for d in (3, 2)
@@ -442,16 +453,11 @@ def _mixed_volume_document(supports: Any, value: int, proof: Any) -> Document:
 def count_by_mixed_volume() -> Document:
     # one_neuron() has 5 zeros in C²; the supports with the origin have mixed volume 5.
     supports = [[[1, 0], [1, 2], [0, 1], [0, 0]], [[0, 1], [2, 1], [1, 0], [0, 0]]]
-    lifting, corners = [[31, 11, 47, 2], [53, 7, 71, 19]], [[23, 97, 5], [41, 83, 13]]
-    full = [[*points, [0, 0], [3, 0], [0, 3]] for points in supports]
-    heights = [w + [10**9 + v for v in c] for w, c in zip(lifting, corners, strict=True)]
-    cells = [
-        {"edges": [list(a), list(b)]}
-        for a in itertools.combinations(range(7), 2)
-        for b in itertools.combinations(range(7), 2)
-        if _is_cell(full, heights, (a, b))
+    liftings = [
+        [[31, 11, 47, 2, 23, 97, 5], [53, 7, 19]],
+        [[31, 11, 47, 2], [53, 7, 71, 19, 41, 83, 13]],
     ]
-    proof = {"method": "cells", "lifting": lifting, "simplex_lifting": corners, "cells": cells}
+    proof = _stages_in_the_plane(supports, (3, 3), liftings)
     part = _mixed_volume_document(supports, 5, proof)
     upper = {"complex": 5, "with_multiplicity": 5}
     return write.count_document(one_neuron(), {}, upper, [part])
