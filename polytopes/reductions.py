@@ -41,6 +41,7 @@ from flint import fmpz_mat
 from algebra.limits import UNLIMITED, Budget
 from polytopes.hull import as_rows
 from polytopes.supports import ExactArray, narrowed, unique_rows
+from polytopes.vertices import without_midpoints
 
 #: Supports of the upper side of the block theorem with more points than this are not tried.
 MAX_BLOCK_POINTS = 3000
@@ -378,21 +379,6 @@ def lattice_coordinates(supports: Sequence[ExactArray]) -> tuple[int, list[Exact
             _rows([tuple(int(solution[j, k].p) for j in range(n)) for k in range(len(rows))])
         )
     return index, out
-
-
-def without_midpoints(support: ExactArray) -> ExactArray:
-    """The support without points halfway between two others: never vertices."""
-    rows = as_rows(support)
-    doubled = {tuple(2 * x for x in p) for p in rows}
-    inner = set()
-    for i, p in enumerate(rows):
-        for q in rows[:i]:
-            middle = tuple(x + y for x, y in zip(p, q, strict=True))
-            if middle in doubled:
-                inner.add(tuple(x // 2 for x in middle))
-    if not inner:
-        return support
-    return support[[i for i, p in enumerate(rows) if p not in inner]]
 
 
 def _image(matrix: list[list[int]], point: tuple[int, ...]) -> tuple[int, ...]:

@@ -137,6 +137,13 @@ class Traversal:
         state = self._current[0]
         return int(state[circuits.DEPTH]) - int(state[circuits.MODE] == depth_first.POP)
 
+    def surface(self) -> None:
+        """After the cell at hand, go on with the pending subtree nearest to the root."""
+        if self._fits:
+            depth = int(self._current[0][circuits.DEPTH])
+            for a in self._stack:
+                a[:depth] = np.roll(a[:depth], -1, axis=0)
+
     def hand_over(self, other: Traversal) -> bool:
         """Give the largest pending subtree to the idle `other`; False if there is none."""
         if self.pending_subtrees() < 1:

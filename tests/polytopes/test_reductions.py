@@ -18,7 +18,6 @@ from polytopes.reductions import (
     reduce_volume,
     triangular_blocks,
     upper_parts,
-    without_midpoints,
 )
 from polytopes.supports import with_origin
 
@@ -109,10 +108,6 @@ def test_triangular_systems_split_and_unmatched_ones_vanish():
     assert mixed_volume(triangular).value == 3 * 2 * 5
     assert triangular_blocks([np.array([[0, 0], [1, 0]])] * 2) is None
     assert mixed_volume([np.array([[0, 0], [1, 0]])] * 2).value == 0
-
-
-def test_midpoints_are_dropped_and_vertices_kept():
-    assert without_midpoints(np.array([[0], [1], [2], [3], [4]])).tolist() == [[0], [4]]
 
 
 def test_no_blocks_are_proposed_where_every_variable_meets_every_other():
