@@ -11,6 +11,7 @@ from proofs.catalogue.sources import (
     theory,
 )
 from proofs.context import Context
+from proofs.convexity import uniqueness_certificate
 from proofs.formulas import real_bound
 from proofs.propositions import Claim, Finding, Verdict, first_reason
 
@@ -27,7 +28,7 @@ def needs_positive_regulariser(context: Context) -> str | None:
 
 def decide(context: Context) -> Finding:
     """The real count of the data at hand against Σ_{k ≤ min(d,p')} 2^k C(d,k)."""
-    d = context.network.widths[1]
+    _, d, p = context.network.widths
     rank_one = context.rank_one
     assert rank_one is not None
     targets = sum(1 for value in rank_one.v if value != 0)
@@ -42,6 +43,11 @@ def decide(context: Context) -> Finding:
         "dimension": counts.dimension,
     }
     relies = (theory("section 2, real points"),)
+    unique = context.once(
+        "unique residuals",
+        lambda: tuple(uniqueness_certificate(e, p) for e in range(1, min(d, p) + 1)),
+    )
+    evidence["residuals_are_unique_for_each_active_set"] = len(unique)
     low, high = real.lower.value, real.upper.value
     if low is not None and low > bound and counts.dimension == 0:
         return Finding(
@@ -52,9 +58,10 @@ def decide(context: Context) -> Finding:
             reason=f"at least {low} > {bound} real critical points",
         )
     if high is not None and high <= bound:
-        return Finding(Verdict.HOLDS, evidence, counts.certificates, (real.upper.word,))
+        documents = (*counts.certificates, *unique)
+        return Finding(Verdict.HOLDS, evidence, documents, (real.upper.word,))
     reason = "the real count of these data is open: by the written proof alone"
-    return Finding(Verdict.HOLDS, evidence, (), (WRITTEN,), relies, reason)
+    return Finding(Verdict.HOLDS, evidence, unique, (WRITTEN,), relies, reason)
 
 
 CLAIMS = (
