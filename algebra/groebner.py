@@ -11,18 +11,20 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly, fmpz, nmod_mpoly_ctx
 from numpy.typing import NDArray
 
-from algebra.errors import InputError, ModulusError
+from algebra.errors import InputError, LimitReached, ModulusError
 from algebra.f4 import f4
-from algebra.lifting import BasisLift
+from algebra.lifting import BasisLift, ScaledTail
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular_bases import IntegerPolynomial, ModularBases, reduced
 from algebra.orders import Block, MonomialOrder
+from algebra.residue_store import ResidueStore, system_fingerprint
 from algebra.shared_monomials import SharedMonomials
 from algebra.staircase import hilbert_series
 from algebra.systems import IMAGINARY_UNIT, PolynomialSystem, polynomial_ring
@@ -142,6 +144,7 @@ def groebner_basis(
     order: str | MonomialOrder = "grevlex",
     modulus: int | None = None,
     probabilistic: bool = True,
+    store: str | Path | None = None,
     budget: Budget = UNLIMITED,
 ) -> GroebnerBasis:
     """Reduced Gröbner basis of the ideal of the equations.
@@ -157,13 +160,17 @@ def groebner_basis(
         A prime below 2**31 to compute over GF(p); None for Q.
     probabilistic : bool
         Whether random combinations of rows may be reduced (over Q never for the first prime).
+    store : path or None
+        File (SQLite) that keeps the residues modulo every prime done; a run over Q that was
+        interrupted continues from it, with the same result.
     budget : Budget
         Limits and progress.
 
     Raises
     ------
     InputError
-        Unknown order, parameters without values, a modulus that divides a denominator.
+        Unknown order, parameters without values, a modulus that divides a denominator; a store
+        of another system, or with a modulus.
     ModulusError
         The modulus is not a prime between 3 and 2**31.
     LimitReached
@@ -179,6 +186,8 @@ def groebner_basis(
     generators, names = integer_generators(system)
     parsed = _adjoined_order(MonomialOrder.parse(order, len(system.variables)), system.imaginary)
     if modulus is not None:
+        if store is not None:
+            raise InputError("a store keeps runs over Q; modulo one prime there is nothing to keep")
         check_modulus(modulus)
         _refuse_denominators(system, modulus)
         basis = f4(
@@ -191,7 +200,13 @@ def groebner_basis(
         return GroebnerBasis(
             names, basis.monomials, residues, parsed, modulus, Word.PROBABLE, (modulus,)
         )
-    return _lifted_basis(generators, names, parsed, budget)
+    if store is None:
+        return _lifted_basis(generators, names, parsed, budget)
+    kept = ResidueStore(store, system_fingerprint(generators, names, parsed))
+    try:
+        return _lifted_basis(generators, names, parsed, budget, kept)
+    finally:
+        kept.close()
 
 
 def integer_generators(
@@ -240,28 +255,38 @@ def _lifted_basis(
     names: tuple[str, ...],
     order: MonomialOrder,
     budget: Budget,
+    store: ResidueStore | None = None,
 ) -> GroebnerBasis:
     """Multimodular basis over Q: learn, apply to batches of primes, lift once witnesses settle."""
-    bases = ModularBases(generators, len(names), order, budget)
+    bases = ModularBases(generators, len(names), order, budget, store)
     monomials = bases.monomials
     if bases.is_trivial:
         ones = tuple([1] for _ in monomials)
         return GroebnerBasis(
             names, monomials, ones, order, 0, Word.PROBABLE, (bases.learning_prime,)
         )
-    lift = BasisLift((monomials.lengths - 1).tolist(), budget)
-    for batch in bases.batches():
-        lifted = lift.include(batch.tails, batch.primes)
-        budget.report("primes", len(lift.primes), None)
-        if lifted is not None:
-            coefficients = [[denominator, *tail] for denominator, tail in lifted]
-            nonzero = np.array([c != 0 for values in coefficients for c in values], dtype=bool)
-            if not nonzero.all():
-                monomials = monomials.select(nonzero)
-                coefficients = [[c for c in values if c != 0] for values in coefficients]
-            return GroebnerBasis(
-                names, monomials, tuple(coefficients), order, 0, Word.PROBABLE, tuple(lift.primes)
-            )
+    tails, primes = _settled_tails(bases, budget)
+    coefficients = [[denominator, *tail] for denominator, tail in tails]
+    nonzero = np.array([c != 0 for values in coefficients for c in values], dtype=bool)
+    if not nonzero.all():
+        monomials = monomials.select(nonzero)
+        coefficients = [[c for c in values if c != 0] for values in coefficients]
+    return GroebnerBasis(names, monomials, tuple(coefficients), order, 0, Word.PROBABLE, primes)
+
+
+def _settled_tails(bases: ModularBases, budget: Budget) -> tuple[list[ScaledTail], tuple[int, ...]]:
+    """Tails over Q and the primes they took; `LimitReached` carries what is known."""
+    lift = BasisLift((bases.monomials.lengths - 1).tolist(), budget)
+    try:
+        for batch in bases.batches():
+            lifted = lift.include(batch.tails, batch.primes)
+            budget.report("primes", len(lift.primes), None)
+            if lifted is not None:
+                return lifted, tuple(lift.primes)
+    except LimitReached as limit:
+        series = hilbert_series(bases.leading)
+        known = {"primes": len(lift.primes), "dimension": series.dimension, "degree": series.degree}
+        raise LimitReached(str(limit), known) from None
     raise AssertionError("batches never end")
 
 

@@ -12,17 +12,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.errors import EnginesDisagree, LimitReached
+from algebra.errors import EnginesDisagree, InputError, LimitReached
 from algebra.f4 import ModularBasis, ModularPolynomial, f4
 from algebra.kernels.lanes import LANES
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import primes_below
 from algebra.orders import MonomialOrder
+from algebra.residue_store import Batch, ResidueStore
 from algebra.shared_monomials import SharedMonomials
 from algebra.tracing import Trace
 
@@ -32,13 +32,6 @@ IntegerPolynomial = tuple[NDArray[np.int64], list[int]]
 MOST_COURSES = 5
 #: Primes that have to find the unit or zero ideal: there is nothing to lift that could be checked.
 TRIVIAL_VOTES = 4
-
-
-class Batch(NamedTuple):
-    """Tails of the reduced basis, flat, one row per prime: uint32 (k, N)."""
-
-    primes: list[int]
-    tails: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +69,10 @@ class ModularBases:
         n: int,
         order: MonomialOrder,
         budget: Budget = UNLIMITED,
+        store: ResidueStore | None = None,
     ) -> None:
         self.generators, self.n, self.order, self.budget = generators, n, order, budget
+        self.store = store
         self.primes = lucky_primes(generators)
         self.trace = Trace()
         self.learned: ModularBasis
@@ -107,13 +102,18 @@ class ModularBases:
 
     def _learn(self) -> None:
         """A course that the first batch follows; trivial ideals need several equal votes."""
+        if self.store is not None and (accepted := self.store.learning_prime) is not None:
+            while (p := next(self.primes)) > accepted:
+                pass
+            if p != accepted:
+                raise InputError(f"{self.store.path}: its learning prime is none of this system's")
+            self._take_course(p)
+            self.store.accept_course(p, self.monomials)
+            return
         seen: list[bytes] = []
         for p in self.primes:
-            generators = [reduced(g, p) for g in self.generators]
-            trace = Trace()
-            basis = f4(generators, self.n, self.order, p, trace=trace, budget=self.budget)
-            self.trace, self.learned, self.learning_prime = trace, basis, p
-            key = basis.leading.tobytes()
+            self._take_course(p)
+            key = self.learned.leading.tobytes()
             seen.append(key)
             if self.is_trivial:
                 if seen.count(key) == TRIVIAL_VOTES:
@@ -121,25 +121,49 @@ class ModularBases:
                 continue
             self._first = self._apply(self._next_primes())
             if 2 * len(self._first.primes) > LANES:
+                if self.store is not None:
+                    self.store.accept_course(p, self.monomials)
                 return
             self._first = None
             if len(seen) > MOST_COURSES:
                 raise EnginesDisagree("most primes leave the course that the first primes took")
 
+    def _take_course(self, p: int) -> None:
+        generators = [reduced(g, p) for g in self.generators]
+        self.trace, self.learning_prime = Trace(), p
+        self.learned = f4(generators, self.n, self.order, p, trace=self.trace, budget=self.budget)
+
     def batches(self) -> Iterator[Batch]:
         """Batches of primes that followed the course, without end, in the order of the primes.
 
         With `budget.threads` > 1 as many batches are under way at once (kernels release the
-        interpreter's lock); the primes are the same for any number of threads.
+        interpreter's lock); the primes are the same for any number of threads. A store gives its
+        batches first and receives the others.
         """
-        failures = 0
+        failures = number = 0
+        for batch in self._stored():
+            number += 1
+            if batch.primes:
+                yield batch
         for batch in self._computed():
+            if self.store is not None:
+                self.store.append(number, batch)
+            number += 1
             if batch.primes:
                 yield batch
                 continue
             failures += 1
             if failures > MOST_COURSES:
                 raise EnginesDisagree("most primes leave the course that the first primes took")
+
+    def _stored(self) -> Iterator[Batch]:
+        """Batches of an earlier run; the list of primes advances past theirs."""
+        if self.store is None or self._first is not None:
+            return
+        for batch in self.store.batches(int((self.monomials.lengths - 1).sum())):
+            if batch.tried != self._next_primes() or not set(batch.primes) <= set(batch.tried):
+                raise InputError(f"{self.store.path}: its primes are not those of a run")
+            yield batch
 
     def _computed(self) -> Iterator[Batch]:
         """The batch that judged the course, then batches of the following primes."""
@@ -181,4 +205,4 @@ class ModularBases:
         ]
         tails, good = self.trace.apply(residues, primes, budget or self.budget)
         kept = [p for p, ok in zip(primes, good, strict=True) if ok]
-        return Batch(kept, np.ascontiguousarray(tails[:, good].T))
+        return Batch(primes, kept, np.ascontiguousarray(tails[:, good].T))

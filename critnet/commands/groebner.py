@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from critnet.options import common_options, system_argument
+from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
 from critnet.tables import heading, number, word
 from critnet.warmup import warm_up
@@ -20,14 +21,28 @@ if TYPE_CHECKING:
 @click.command("groebner")
 @system_argument
 @click.option(
-    "--order", default="grevlex", show_default=True, help="grevlex, lex, or elim:K (first K out)."
+    "--order",
+    default="grevlex",
+    show_default=True,
+    help="grevlex, lex, elim:K (first K variables out), or weighted:w1,…,wn.",
 )
 @click.option(
     "--mod", "modulus", type=click.IntRange(2, 2**62), help="Coefficients modulo this prime."
 )
+@click.option(
+    "--deterministic",
+    is_flag=True,
+    help="Modulo a prime: reduce every row, not random combinations of rows.",
+)
+@click.option("--store", type=WRITABLE, help="SQLite file; an interrupted run over Q continues.")
 @common_options("groebner")
 def command(
-    session: Session, source: Callable[[], PolynomialSystem], order: str, modulus: int | None
+    session: Session,
+    source: Callable[[], PolynomialSystem],
+    order: str,
+    modulus: int | None,
+    deterministic: bool,
+    store: Path | None,
 ) -> None:
     """The reduced Gröbner basis of the ideal SYSTEM generates."""
     system = source()
@@ -35,7 +50,10 @@ def command(
     from algebra.groebner import groebner_basis
 
     with session.stage("groebner"):
-        basis = groebner_basis(system, order=order, modulus=modulus, budget=session.budget)
+        basis = groebner_basis(
+            system, order=order, modulus=modulus, probabilistic=not deterministic, store=store,
+            budget=session.budget,
+        )  # fmt: skip
     document = {**_size(basis), **basis.to_dict(), "variables": list(system.variables)}
 
     def render(console: Console) -> None:
