@@ -22,9 +22,10 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from polytopes.errors import LiftingError
 from polytopes.orders import traversal_volume
-from polytopes.reductions import Reduction, reduce_volume, without_midpoints
+from polytopes.reductions import Reduction, reduce_volume
 from polytopes.supports import ExactArray, IntArray, as_supports, translated
 from polytopes.two_level import two_level_cells
+from polytopes.vertices import without_midpoints
 from proofs.certificates import SCHEMA, Document
 
 #: Cells in all lists of a document; about 25 MB in 12 variables, a minute of checking.

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_mpoly
 
 from algebra.systems import PolynomialSystem, polynomial_ring
 from proofs import certificates as write
+from proofs.mixed_volume_bounds import mixed_volume_certificate
 
 Document = dict[str, Any]
 ONE = {(0, 0): 1}
@@ -547,16 +548,8 @@ def count() -> Document:
 
 def torus_count() -> Document:
     """x = 2t, y = t are monomials in t: the torus bound of the reduced system travels."""
-    volume = _mixed_volume_document(
-        [[[2], [0]]],
-        2,
-        {
-            "method": "cells",
-            "lifting": [[3, 5]],
-            "simplex_lifting": [[7, 11]],
-            "cells": [{"edges": [[0, 1]]}],
-        },
-    )
+    volume = mixed_volume_certificate(reduced_parabolas().supports)
+    assert volume is not None
     inner = write.count_document(reduced_parabolas(), {}, {"torus": 2}, [volume])
     return write.count_document(parabolas(), {}, {"torus": 2}, [isomorphism(), inner])
 
