@@ -90,16 +90,15 @@ def univariate_representation(
     recurrence = np.zeros(length + 2, dtype=np.uint32)
     order = kernels.berlekamp_massey(np.ascontiguousarray(sequences[0]), recurrence, p)
     f = nmod_poly([int(c) for c in recurrence[: order + 1][::-1]], p)
-    numerators = [_polynomial_part(f, sequence[:order], p) for sequence in sequences]
+    numerators = [polynomial_part(f, sequence[:order], p) for sequence in sequences]
     return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
 
 
-def _polynomial_part(f: nmod_poly, sequence: NDArray[np.uint32], p: int) -> nmod_poly:
+def polynomial_part(f: nmod_poly, sequence: NDArray[np.uint32], p: int) -> nmod_poly:
     """Polynomial part of f(T) · Σ_k s_k T^(-k-1)."""
     d = len(sequence)
-    series = nmod_poly([int(s) for s in sequence[::-1]], p)  # T^d times the truncated series
-    product = (f * series).coeffs()
-    return nmod_poly([int(c) for c in product[d:]], p)
+    series = nmod_poly(sequence[::-1].tolist(), p)  # T^d times the truncated series
+    return (f * series).right_shift(d)
 
 
 def random_form(n: int, p: int, seed: int) -> NDArray[np.int64]:

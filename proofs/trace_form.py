@@ -31,7 +31,7 @@ def signature_certificate(
     """
     from algebra.groebner import groebner_basis
     from algebra.quotient import QuotientAlgebra
-    from algebra.real_roots import rational_representation
+    from algebra.rational_representation import rational_representation
 
     system.require_rational()
     algebra = QuotientAlgebra(groebner_basis(system, budget=budget))
@@ -53,7 +53,7 @@ def signature_certificate(
         for i in range(len(system.variables))
     ]
     found = rational_representation(system, coordinates=False, budget=budget)
-    real = len(found.real_roots())
+    real = found.real_count(budget)
     claim = {"dimension": size, "distinct": int(found.distinct), "real": real}
     proof = {"basis": [list(m) for m in basis], "matrices": matrices, "upper": upper}
     return write.document("signature", system, claim, proof)

@@ -10,6 +10,7 @@ from algebra.errors import NotZeroDimensional
 from algebra.families import resolve_system
 from algebra.real_roots import (
     count_real_zeros,
+    enclosures,
     rational_representation,
     real_zeros,
     sign_conditions,
@@ -93,4 +94,4 @@ def test_a_variable_that_does_not_separate_is_not_used():
     system = PolynomialSystem.parse("x^2-1; y^2-1")
     representation = rational_representation(system)
     assert representation.distinct == 4
-    assert len(representation.real_zeros()) == 4
+    assert len(enclosures(representation)) == 4

@@ -1,0 +1,421 @@
+"""Rational univariate representations over Q, lifted from many primes.
+
+One small integer form t is chosen inside the quotient: it separates the zeros if it takes as many
+values as a random form. For radical ideals its minimal polynomial comes from sparse Krylov
+sequences, eight primes at once, and is split by vanishing and coinciding coordinates before it is
+lifted. Other ideals go through the trace functional (`algebra.univariate`), prime by prime.
+F. Rouillier, AAECC 9 (1999); A. Demin, F. Rouillier, J. Ruiz, arXiv:2402.07141.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import flint
+import numpy as np
+from flint import arb, fmpq, fmpq_poly, fmpz_poly, nmod_poly
+from numpy.typing import NDArray
+
+from algebra.coincidences import Parts, Pattern, Test, candidate_tests, split, split_alike
+from algebra.common_denominator import CommonDenominatorLift
+from algebra.errors import EnginesDisagree, NotZeroDimensional
+from algebra.gradings import Grading, sign_symmetries
+from algebra.groebner import integer_generators
+from algebra.kernels.lanes import LANES
+from algebra.lane_quotient import LaneQuotient, QuotientPattern
+from algebra.limits import UNLIMITED, Budget
+from algebra.modular_bases import Batch, IntegerPolynomial, ModularBases
+from algebra.orders import MonomialOrder
+from algebra.quotient import Border, ModularQuotient
+from algebra.real_root_isolation import count_real_roots, real_root_enclosures
+from algebra.staircase import is_zero_dimensional, unbounded_variables
+from algebra.systems import PolynomialSystem
+from algebra.univariate import polynomial_part, random_form, univariate_representation
+
+Form = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class RepresentationPart:
+    """x_i = g_i(t) / g_1(t) at the roots t of f, over Z; numerators empty if not asked for."""
+
+    f: fmpz_poly
+    denominator: fmpz_poly
+    numerators: tuple[fmpz_poly, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class RationalRepresentation:
+    """Every zero corresponds to one root of one part.
+
+    Attributes
+    ----------
+    variables : tuple of str
+    form : tuple of int
+        Coefficients of the separating form t.
+    parts : tuple of RepresentationPart
+        Squarefree and coprime f; none of its roots is one of the denominator.
+    multiple : bool
+        Whether some zero is multiple: the ideal is not radical.
+    primes : tuple of int
+    """
+
+    variables: tuple[str, ...]
+    form: tuple[int, ...]
+    parts: tuple[RepresentationPart, ...]
+    multiple: bool = False
+    primes: tuple[int, ...] = field(repr=False, default=())
+
+    @property
+    def f(self) -> fmpz_poly:
+        """The product over the parts: its roots are the values of t at the distinct zeros."""
+        return math.prod((part.f for part in self.parts), start=fmpz_poly([1]))
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct complex zeros."""
+        return sum(int(part.f.degree()) for part in self.parts)
+
+    def real_count(self, budget: Budget = UNLIMITED) -> int:
+        """Number of real zeros, without enclosing them."""
+        return sum(count_real_roots(part.f, budget) for part in self.parts)
+
+    def real_roots(self, bits: int = 64) -> list[arb]:
+        """Disjoint enclosures of the real values of t, ascending, relative width about 2^-bits."""
+        return [t for _, t in self.roots_by_part(bits)]
+
+    def roots_by_part(self, bits: int) -> list[tuple[RepresentationPart, arb]]:
+        """(part, enclosure) of every real zero, by ascending t; the enclosures are disjoint."""
+        precision = max(bits, 64)
+        while True:
+            with flint.ctx.workprec(precision):
+                found = [
+                    (part, t)
+                    for part in self.parts
+                    for t in real_root_enclosures(part.f, precision)
+                ]
+                found.sort(key=lambda pair: pair[1].mid())
+                if not any(a.overlaps(b) for (_, a), (_, b) in itertools.pairwise(found)):
+                    return found
+            precision *= 2
+
+
+def rational_representation(
+    system: PolynomialSystem,
+    *,
+    coordinates: bool = True,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+) -> RationalRepresentation:
+    """Representation of the zeros of a zero-dimensional rational system.
+
+    Parameters
+    ----------
+    coordinates : bool
+        Whether the coordinates are wanted; without them fewer primes are needed.
+
+    Raises
+    ------
+    NotZeroDimensional
+        There are infinitely many complex zeros.
+    """
+    system.require_rational()
+    generators, names = integer_generators(system)
+    bases = ModularBases(generators, len(names), MonomialOrder.parse("grevlex", len(names)), budget)
+    if not is_zero_dimensional(bases.leading):
+        missing = [names[j] for j in unbounded_variables(bases.leading)]
+        raise NotZeroDimensional(
+            f"no power of {', '.join(missing)} is a leading monomial: infinitely many zeros"
+        )
+    if bases.is_trivial:  # no zeros
+        return RationalRepresentation(names, (0,) * len(names), ())
+    return _Lifting(generators, names, bases, coordinates, seed, budget).run()
+
+
+class _Lifting:
+    """The state of one lift: patterns and the form, then one `VectorLift` per part."""
+
+    def __init__(
+        self,
+        generators: list[IntegerPolynomial],
+        names: tuple[str, ...],
+        bases: ModularBases,
+        coordinates: bool,
+        seed: int,
+        budget: Budget,
+    ) -> None:
+        self.generators, self.names, self.bases = generators, names, bases
+        self.coordinates, self.seed, self.budget = coordinates, seed, budget
+        self.border = Border(bases.leading, bases.order, names, budget)
+        self.functional = np.random.default_rng(seed + 1).integers(
+            1, 2**30, self.border.dimension
+        ).astype(np.uint32)  # fmt: skip
+        self.used: list[int] = []
+
+    def run(self) -> RationalRepresentation:
+        batches = self.bases.batches()
+        first = next(batches)
+        learned = [self._dense(first, k) for k in range(min(2, len(first.primes)))]
+        tails = [exponents[1:] for exponents in self.bases.exponents]
+        self.pattern = QuotientPattern(self.border, tails, learned)
+        self.form, distinct = self._separating_form(first)
+        if distinct < self.border.dimension:
+            return self._by_traces(itertools.chain([first], batches), distinct)
+        self._choose_tests(first)
+        return self._by_sequences(itertools.chain([first], batches))
+
+    def _dense(self, batch: Batch, k: int) -> ModularQuotient:
+        polynomials = self.bases.polynomials(batch.tails[k])
+        return ModularQuotient(self.border, polynomials, batch.primes[k], self.budget)
+
+    # -- the form -----------------------------------------------------------------------------
+
+    def _separating_form(self, batch: Batch) -> tuple[Form, int]:
+        """A small form with as many values as there are distinct zeros, and that number.
+
+        Eight forms are tried at once, all modulo the first prime; the first is random.
+        """
+        n, p = len(self.names), batch.primes[0]
+        tails = np.repeat(batch.tails[:1], LANES, axis=0)
+        quotient = LaneQuotient(self.pattern, tails, [p] * LANES, budget=self.budget)
+        forms = candidate_forms([e for e, _ in self.generators], n)
+        wanted = 0
+        while True:
+            trial = [next(forms) for _ in range(LANES - 1)]
+            lanes = np.stack([random_form(n, p, self.seed), *trial], axis=1)
+            sequences = quotient.sequences(lanes, (), self.functional, self.budget)
+            values = [
+                _squarefree_degree(quotient.recurrence(sequences[0, k], k)) for k in range(LANES)
+            ]
+            wanted = max(wanted, values[0])
+            for form, value in zip(trial, values[1:], strict=True):
+                if value == wanted:
+                    return form, wanted
+
+    # -- radical ideals -----------------------------------------------------------------------
+
+    def _choose_tests(self, batch: Batch) -> None:
+        """The coincidences that split the minimal polynomial, by the first prime."""
+        n = len(self.names)
+        self.tests: list[Test] = []
+        self.observed = list(range(n))
+        self.rows = self.pattern.needed_rows(np.flatnonzero(self.form).tolist(), self.observed)
+        quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, self.budget)
+        sequences = quotient.sequences(self.form, self.observed, self.functional, self.budget)
+        f, values = self._polynomials(quotient, sequences, 0)
+        numerators = dict(enumerate(values[1:]))
+        _, self.tests = split(f, numerators, candidate_tests(self.generators, n))
+        if not self.coordinates:
+            self.observed = sorted({i for test in self.tests for i in test if i is not None})
+
+    def _polynomials(
+        self, quotient: LaneQuotient, sequences: NDArray[np.uint32], lane: int
+    ) -> tuple[nmod_poly, list[nmod_poly]]:
+        """Minimal polynomial of t and numerators of 1 and of the observed variables."""
+        f = quotient.recurrence(sequences[0, lane], lane)
+        d, p = int(f.degree()), quotient.primes[lane]
+        return f, [polynomial_part(f, s[lane, :d], p) for s in sequences]
+
+    def _by_sequences(self, batches: Iterator[Batch]) -> RationalRepresentation:
+        lifts: dict[Pattern, _RowsLift] = {}
+        lifted: dict[Pattern, list[list[fmpq]]] = {}
+        degrees: dict[Pattern, int] = {}
+        for batch in batches:
+            found = self._split_batch(batch)
+            if not degrees:
+                degrees = _most_common([_degrees(parts) for _, parts, _ in found])
+                lifts = {pattern: _RowsLift() for pattern in degrees}
+            for p, parts, vectors in found:
+                if _degrees(parts) != degrees:
+                    continue
+                self.used.append(p)
+                for pattern, vector in vectors.items():
+                    if pattern not in lifted:
+                        value = lifts[pattern].include(vector(), p)
+                        if value is not None:
+                            lifted[pattern] = value
+            self.budget.report("primes for the univariate representation", len(self.used), None)
+            if degrees and len(lifted) == len(degrees):
+                done = tuple(self._assemble(lifted[q]) for q in sorted(degrees))
+                return self._result(done, False)
+        raise AssertionError("batches never end")
+
+    def _split_batch(self, batch: Batch) -> list[tuple[int, Parts, dict[Pattern, _Vector]]]:
+        """(prime, parts, what to lift of each part) for the primes at which t separates."""
+        quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, self.budget)
+        sequences = quotient.sequences(self.form, self.observed, self.functional, self.budget)
+        out = []
+        for lane, p in enumerate(batch.primes):
+            self.budget.check()
+            if quotient.failed[lane]:
+                continue
+            if self.observed:
+                f, values = self._polynomials(quotient, sequences, lane)
+            else:
+                f, values = quotient.recurrence(sequences[0, lane], lane), []
+            if f.degree() != self.border.dimension or f.gcd(f.derivative()).degree() > 0:
+                continue
+            numerators = dict(zip(self.observed, values[1:], strict=True))
+            parts = split_alike(f, numerators, self.tests)
+            vectors = {
+                pattern: _Vector(part, values if self.coordinates else [])
+                for pattern, part in parts.items()
+            }
+            out.append((p, parts, vectors))
+        return out
+
+    def _assemble(self, lifted: list[list[fmpq]]) -> RepresentationPart:
+        rows = [fmpq_poly(row) for row in lifted]
+        f = primitive(rows[0])
+        if not self.coordinates:
+            return RepresentationPart(f, f.derivative(), ())
+        cleared = _cleared([rows[0].derivative(), *rows[1:]])
+        return RepresentationPart(f, cleared[0], tuple(cleared[1:]))
+
+    # -- other ideals -------------------------------------------------------------------------
+
+    def _by_traces(self, batches: Iterator[Batch], distinct: int) -> RationalRepresentation:
+        lift = _RowsLift()
+        for batch in batches:
+            for k, p in enumerate(batch.primes):
+                self.budget.check()
+                self.budget.report("primes for the univariate representation", len(self.used), None)
+                found = univariate_representation(self._dense(batch, k), self.form, self.budget)
+                if found.distinct != distinct:  # modulo this prime values of t collide
+                    continue
+                self.used.append(p)
+                parts = [found.f]
+                if self.coordinates:
+                    parts += [found.multiplicity_numerator, *found.coordinate_numerators]
+                lifted = lift.include([_padded(g, distinct) for g in parts], p)
+                if lifted is not None:
+                    return self._result((self._from_traces(lifted),), True)
+        raise AssertionError("batches never end")
+
+    def _from_traces(self, lifted: list[list[fmpq]]) -> RepresentationPart:
+        rows = [fmpq_poly(row) for row in lifted]
+        f = primitive(rows[0])
+        if not self.coordinates:
+            return RepresentationPart(f, f.derivative(), ())
+        cleared = _cleared(rows[1:])
+        return RepresentationPart(f, cleared[0], tuple(cleared[1:]))
+
+    def _result(
+        self, parts: tuple[RepresentationPart, ...], multiple: bool
+    ) -> RationalRepresentation:
+        form = tuple(map(int, self.form))
+        return RationalRepresentation(self.names, form, parts, multiple, tuple(self.used))
+
+
+@dataclass(frozen=True)
+class _Vector:
+    """What is lifted of one part: f, and the numerators over f' of all coordinates."""
+
+    part: nmod_poly
+    values: list[nmod_poly]
+
+    def __call__(self) -> list[list[int]]:
+        part, size = self.part, int(self.part.degree())
+        if not self.values:
+            return [_padded(part, size)]
+        # With weights u(e_z) for the zeros z the values are Σ_z u(e_z) v(z) Π (T − t(z')): the
+        # quotient by that of v = 1 is v as a polynomial in t, and times f' a numerator over f'.
+        unit, inverse, _ = (self.values[0] % part).xgcd(part)
+        scale = inverse * part.derivative() % part
+        if unit.degree() != 0:
+            raise EnginesDisagree("a random functional vanishes at a zero modulo a prime")
+        scale = scale * nmod_poly([pow(int(unit.leading_coefficient()), -1, part.modulus())],
+                                  part.modulus())  # fmt: skip
+        rows = [part, *(v * scale % part for v in self.values[1:])]
+        return [_padded(g, size) for g in rows]
+
+
+class _RowsLift:
+    """Several polynomials lifted side by side, each with its own denominator."""
+
+    def __init__(self) -> None:
+        self.lifts: list[CommonDenominatorLift] = []
+        self.done: dict[int, list[fmpq]] = {}
+
+    def include(self, rows: list[list[int]], p: int) -> list[list[fmpq]] | None:
+        """Add residues modulo p; all rows once each predicts those of another prime."""
+        if not self.lifts:
+            self.lifts = [CommonDenominatorLift() for _ in rows]
+        for k, (lift, row) in enumerate(zip(self.lifts, rows, strict=True)):
+            if k not in self.done:
+                value = lift.include(row, p)
+                if value is not None:
+                    self.done[k] = value
+        if len(self.done) < len(rows):
+            return None
+        return [self.done[k] for k in range(len(rows))]
+
+
+def candidate_forms(supports: Sequence[NDArray[np.int64]], n: int) -> Iterator[Form]:
+    """Linear forms with small coefficients: sparse ones first, then random ones.
+
+    Sparse and small forms keep the coefficients of the representation small. A form needs a
+    variable that changes sign under every sign symmetry, and distinct coefficients where
+    variables can be exchanged.
+    """
+    yield from np.eye(n, dtype=np.int64)[::-1][:2]
+    count = np.arange(n, dtype=np.int64)
+    rng = np.random.default_rng(7)
+    characters = sign_symmetries(Grading(supports, n)).T
+    classes = [
+        np.flatnonzero((characters == c).all(axis=1))
+        for c in np.unique(characters, axis=0)
+        if c.any()
+    ]
+    if len(classes) > 1:
+        small = (np.arange(len(classes)) // 2 + 1) * (-1) ** np.arange(len(classes))
+        for choice in ([c[-1] for c in classes], *([rng.choice(c) for c in classes],) * 2):
+            form = np.zeros(n, dtype=np.int64)
+            form[choice] = small
+            yield form
+    yield (count + 1) // 2 * (-1) ** count
+    for size in itertools.count(1):
+        for _ in range(2):
+            yield rng.integers(-size, size + 1, n)
+        yield rng.permutation(count + size) * rng.choice([-1, 1], n)
+
+
+def primitive(f: fmpq_poly) -> fmpz_poly:
+    """Integer polynomial with content 1 and positive leading coefficient."""
+    numerator = fmpz_poly(f.numer())
+    coefficients = [int(c) for c in numerator.coeffs()]
+    content = math.gcd(*coefficients) if coefficients else 1
+    if coefficients and coefficients[-1] < 0:
+        content = -content
+    return fmpz_poly([c // content for c in coefficients])
+
+
+def _cleared(rows: Sequence[fmpq_poly]) -> list[fmpz_poly]:
+    """The polynomials times their common denominator."""
+    scale = math.lcm(*(int(row.denom()) for row in rows))
+    return [fmpz_poly((row * scale).numer()) for row in rows]
+
+
+def _squarefree_degree(f: nmod_poly) -> int:
+    return int(f.degree()) - max(0, int(f.gcd(f.derivative()).degree()))
+
+
+def _degrees(parts: Parts) -> dict[Pattern, int]:
+    return {pattern: int(part.degree()) for pattern, part in sorted(parts.items())}
+
+
+def _most_common(found: list[dict[Pattern, int]]) -> dict[Pattern, int]:
+    if not found:
+        return {}
+    (items, _), *_ = Counter(tuple(sorted(d.items())) for d in found).most_common(1)
+    return dict(items)
+
+
+def _padded(g: nmod_poly, size: int) -> list[int]:
+    """Coefficients of a polynomial of degree at most `size`."""
+    coefficients = [int(c) for c in g.coeffs()]
+    return coefficients + [0] * (size + 1 - len(coefficients))

@@ -1,0 +1,79 @@
+"""Descartes' rule in the Bernstein basis against FLINT's complex roots and known polynomials."""
+
+import itertools
+
+import numpy as np
+import pytest
+from flint import fmpz_poly
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algebra.kernels.bernstein import halve, signs
+from algebra.real_root_isolation import _to_limbs, descartes_count, real_root_enclosures
+
+
+def product(factors):
+    total = fmpz_poly([1])
+    for f in factors:
+        total *= fmpz_poly(f)
+    return total
+
+
+def squarefree(f):
+    common = f.gcd(f.derivative())
+    return f // common if common.degree() > 0 else f
+
+
+@pytest.mark.parametrize(
+    ("f", "count"),
+    [
+        (fmpz_poly.chebyshev_t(120), 120),
+        (product([[-i, 1] for i in range(1, 81)]), 80),  # dyadic roots, and Wilkinson's scales
+        (product([[-(i**3), 7] for i in range(1, 61)]), 60),
+        (fmpz_poly([1] + [0] * 99 + [1]), 0),
+        (fmpz_poly([-2] + [0] * 98 + [1]), 1),
+        (fmpz_poly([0] * 40 + [1]) - 2 * fmpz_poly([-1, 10**6]) ** 2, 4),  # Mignotte: close roots
+        (product([[-1, 2**200], [1, 2**180], [-(2**150), 1], [1, 0, 1]]), 3),
+        (fmpz_poly([0, -3, 0, 1]), 3),
+    ],
+    ids=range(8),
+)
+def test_known_numbers_of_real_roots(f, count):
+    assert descartes_count(f) == count
+
+
+coefficients = st.lists(st.integers(-20, 20), min_size=2, max_size=12)
+linear = st.tuples(st.integers(-9, 9), st.integers(1, 8)).map(list)
+
+
+@settings(deadline=None, max_examples=150)
+@given(coefficients, st.lists(linear, max_size=4))
+def test_random_polynomials_with_rational_roots(f, factors):
+    f = squarefree(fmpz_poly(f) * product(factors))
+    if f.degree() > 0:
+        assert descartes_count(f) == len(real_root_enclosures(f))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(-(2**90), 2**90), min_size=2, max_size=9))
+def test_halving_is_de_casteljau_up_to_its_error(values):
+    n = len(values) - 1
+    limbs = _to_limbs(values, 4)
+    left, right = np.empty_like(limbs), np.empty_like(limbs)
+    halve(limbs.copy(), left, right, np.empty(n + 1, dtype=np.int64))
+    row, expected_left, expected_right = list(values), [], []
+    for step in range(n + 1):  # exact averages, scaled by 2^step
+        expected_left.append((row[0], step))
+        expected_right.insert(0, (row[-1], step))
+        row = [a + b for a, b in itertools.pairwise(row)]
+    for table, expected in ((left, expected_left), (right, expected_right)):
+        for k, (value, step) in enumerate(expected):
+            got = sum(int(table[level, k]) << (32 * level) for level in range(4))
+            assert 0 <= value - (got << step) <= n << step
+
+
+def test_signs_within_the_error_are_undecided():
+    values = [5, 6, -5, -6, 2**70, -(2**70), 0]
+    out = np.zeros(len(values), dtype=np.int8)
+    signs(_to_limbs(values, 3), 5, out)
+    assert out.tolist() == [0, 1, 0, -1, 1, -1, 0]
