@@ -15,19 +15,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.limits import UNLIMITED, Budget
-from homotopy.homotopies import StartSystem
+from algebra.systems import PolynomialSystem
+from homotopy.balance import overtaking_times
+from homotopy.certify import certify
+from homotopy.homotopies import Homotopy, StartSystem
 from homotopy.results import PathCounts, PathStatus
-from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID, TrackerSettings, TrackResult, track
+from homotopy.tracker import (
+    CONSERVATIVE,
+    DEFAULT,
+    PARANOID,
+    TrackerSettings,
+    TrackResult,
+    far,
+    track,
+)
 
 ComplexArray = NDArray[np.complex128]
 IntArray = NDArray[np.int64]
 
 #: Relative distance below which regular ends count as equal.
 SAME_POINT = 1e-8
+#: Size of what may be rounding noise in a coordinate, relative to the largest one.
+NOISE = 1e-16
 #: The same for singular ends, which are known less accurately.
 SAME_SINGULAR_POINT = 1e-4
 #: Tried in turn until nothing is suspect.
 LADDER: tuple[TrackerSettings, ...] = (CONSERVATIVE, PARANOID)
+
+#: How far beyond a change of balance a path is followed, in log t, and how often.
+BEYOND, FAR_ROUNDS = 12.0, 3
+#: log t before which a singular end is not believed at once.
+SINGULAR_FROM = -14.0
 
 #: A map from zeros to zeros of the target: shape (k, n) to (k, n).
 Symmetry = Callable[[ComplexArray], ComplexArray]
@@ -63,11 +81,15 @@ class Outcome:
 def follow(
     start: StartSystem,
     *,
+    system: PolynomialSystem | None = None,
     symmetries: Sequence[Symmetry] = (),
     budget: Budget = UNLIMITED,
     tracker: Callable[..., TrackResult] = track,
 ) -> Outcome:
-    """Track all stages of a start system; suspects are tracked again, stage by stage."""
+    """Track all stages of a start system; suspects are tracked again, stage by stage.
+
+    With the target `system` the ends of divergent and singular paths are examined as well.
+    """
     alive = np.arange(start.path_count)
     points, rows, retracked = start.points, start.rows, 0
     ends: TrackResult | None = None
@@ -76,7 +98,7 @@ def follow(
         stage = f"stage {number + 1} of {len(start.stages)}"
         result = tracker(homotopy, points, rows=rows, settings=DEFAULT, budget=budget, stage=stage)
         for settings in LADDER:
-            suspects = _suspects(result, homotopy.generic)
+            suspects = _suspects(result, homotopy.generic, system)
             unmatched = 0
             if not homotopy.generic:
                 lonely = unmatched_ends(result, symmetries)
@@ -91,6 +113,11 @@ def follow(
             retracked += len(suspects)
             result = result.updated(suspects, again)
         if not homotopy.generic:
+            if system is not None:
+                result, count = _followed_far(
+                    system, result, homotopy, points, rows, budget, tracker, stage
+                )
+                retracked += count
             unmatched = len(unmatched_ends(result, symmetries))
         ends = result if ends is None else ends.updated(alive, result)
         if number + 1 < len(start.stages):
@@ -98,10 +125,49 @@ def follow(
             alive, points = alive[good], result.points[good]
             rows = np.zeros(len(points), np.int64)
     assert ends is not None
-    return Outcome(ends, retracked, _suspects(ends, False), unmatched)
+    return Outcome(ends, retracked, _suspects(ends, False, system), unmatched)
 
 
-def _suspects(result: TrackResult, generic: bool) -> IntArray:
+def _followed_far(
+    system: PolynomialSystem,
+    result: TrackResult,
+    homotopy: Homotopy,
+    points: ComplexArray,
+    rows: IntArray,
+    budget: Budget,
+    tracker: Callable[..., TrackResult],
+    stage: str,
+) -> tuple[TrackResult, int]:
+    """Divergent and singular paths whose balance cannot be the last, followed beyond its change.
+
+    Singular ends are followed farther in any case: simple zeros whose coordinates differ by many
+    powers of ten look like them.
+    """
+    retracked = 0
+    reached = np.full(len(result), np.inf)
+    for _ in range(FAR_ROUNDS):
+        times = overtaking_times(system, result) - BEYOND
+        singular = result.of(PathStatus.SINGULAR)
+        times[singular] = np.fmin(times[singular], SINGULAR_FROM)
+        # What was followed that far before shows the noise of its exponents, nothing new.
+        early = np.flatnonzero(times < reached)
+        if not len(early):
+            break
+        limit = float(times[early].min())
+        again = tracker(
+            homotopy, points[early], rows=rows[early], settings=far(limit), budget=budget,
+            stage=f"{stage}, {len(early)} paths farther",
+        )  # fmt: skip
+        retracked += len(early)
+        reached[early] = limit
+        understood = np.flatnonzero(again.status <= PathStatus.AT_ZERO)
+        result = result.updated(early[understood], again.rows(understood))
+    return result, retracked
+
+
+def _suspects(
+    result: TrackResult, generic: bool, system: PolynomialSystem | None = None
+) -> IntArray:
     """Failed paths, and paths that share a regular end or a point on the way.
 
     In a generic stage every path must end regularly. Otherwise the paths are compared where the
@@ -109,22 +175,32 @@ def _suspects(result: TrackResult, generic: bool) -> IntArray:
     wherever it ends.
     """
     bad = np.flatnonzero(result.status != PathStatus.SUCCESS) if generic else result.failed
+    regular = result.of(PathStatus.SUCCESS)
     passed = np.flatnonzero(np.isfinite(result.checkpoints).all(axis=1))
-    return np.unique(
-        np.concatenate(
-            [
-                bad,
-                _shared(result.points, result.of(PathStatus.SUCCESS)),
-                _shared(result.checkpoints, passed),
-            ]
-        )
-    )
+    ends = labels_of_zeros(result.points[regular], None if generic else system)
+    on_the_way = clusters(result.checkpoints[passed], SAME_POINT)
+    return np.unique(np.concatenate([bad, regular[_shared(ends)], passed[_shared(on_the_way)]]))
 
 
-def _shared(points: ComplexArray, indices: IntArray) -> IntArray:
-    """Those of the indices whose points (rows) are not theirs alone."""
-    labels = clusters(points[indices], SAME_POINT)
-    return indices[np.bincount(labels, minlength=1)[labels] > 1]
+def _shared(labels: IntArray) -> NDArray[np.bool_]:
+    """Which labels occur more than once."""
+    return np.asarray(np.bincount(labels, minlength=1)[labels] > 1)
+
+
+def labels_of_zeros(points: ComplexArray, system: PolynomialSystem | None) -> IntArray:
+    """Label of each regular zero, shape (k,): equal for zeros that nothing tells apart.
+
+    Where the sizes of coordinates differ so much that distances say little, disjoint certified
+    boxes of the square `system` decide.
+    """
+    labels = clusters(points, SAME_POINT)
+    shared = np.flatnonzero(_shared(labels)) if len(points) else np.zeros(0, np.int64)
+    if system is None or not len(shared):
+        return labels
+    boxes = certify(system, points[shared], max_precision=212).assignment
+    # Zeros without a box keep their cluster's label, the others get their box's.
+    labels[shared] = np.where(boxes >= 0, len(points) + boxes, labels[shared])
+    return np.unique(labels, return_inverse=True)[1].astype(np.int64)
 
 
 def unmatched_ends(result: TrackResult, symmetries: Sequence[Symmetry]) -> IntArray:
@@ -140,8 +216,9 @@ def unmatched_ends(result: TrackResult, symmetries: Sequence[Symmetry]) -> IntAr
 def clusters(points: ComplexArray, tolerance: float) -> IntArray:
     """Label of each point, shape (k,); points closer than `tolerance` (relative) share labels.
 
-    Every coordinate must agree relative to its own size, down to `tolerance` times the largest:
-    zeros may differ in their small coordinates only.
+    Every coordinate must agree relative to its own size, down to `NOISE` times the largest, or to
+    `tolerance` times the largest for ends that are known to no more: zeros may differ in their
+    small coordinates only, and those of wild systems do.
 
     Points are sorted along a fixed linear form, so that only neighbours are compared.
     """
@@ -169,8 +246,10 @@ def clusters(points: ComplexArray, tolerance: float) -> IntArray:
 def _equal(
     x: ComplexArray, y: ComplexArray, tolerance: float, sizes: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    scales = np.maximum(np.maximum(np.abs(x), np.abs(y)), tolerance * sizes[:, None])
-    return np.asarray(np.all(np.abs(x - y) <= tolerance * scales, axis=1))
+    # Absolute distances allowed: a noisy zero coordinate must not make a point look different.
+    noise = NOISE if tolerance <= SAME_POINT else tolerance**2
+    allowed = np.maximum(tolerance * np.maximum(np.abs(x), np.abs(y)), noise * sizes[:, None])
+    return np.asarray(np.all(np.abs(x - y) <= allowed, axis=1))
 
 
 def partners(points: ComplexArray, images: ComplexArray, tolerance: float = 1e-7) -> IntArray:

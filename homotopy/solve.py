@@ -22,12 +22,12 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
 from homotopy.accounting import (
-    SAME_POINT,
     SAME_SINGULAR_POINT,
     Outcome,
     Symmetry,
     clusters,
     follow,
+    labels_of_zeros,
     notes_about,
     partners,
     path_counts,
@@ -172,7 +172,9 @@ def _track(
     for attempt in range(ATTEMPTS):
         constants = seed + 1_000_003 * attempt
         chosen = choose_start(system, start, region=region, seed=constants, budget=budget)
-        outcome = follow(chosen, symmetries=symmetries, budget=budget, tracker=tracker)
+        outcome = follow(
+            chosen, system=system, symmetries=symmetries, budget=budget, tracker=tracker
+        )
         retracked += outcome.retracked
         if best is None or _badness(outcome) < _badness(best[1]):
             best = (chosen, outcome)
@@ -256,7 +258,7 @@ def _rescued(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> Tra
 
 def _zeros(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> _Zeros:
     regular = ends.points[ends.of(PathStatus.SUCCESS)]
-    regular = _first_of_each(regular, SAME_POINT)
+    regular = regular[np.sort(_first_indices(labels_of_zeros(regular, scaled.system)))]
     regular = scaled.original(polish(scaled.system, regular))
     indices = ends.of(PathStatus.SINGULAR)
     points = ends.points[indices]
@@ -304,9 +306,8 @@ def polish(system: PolynomialSystem, points: ComplexArray) -> ComplexArray:
     return polished
 
 
-def _first_of_each(points: ComplexArray, tolerance: float) -> ComplexArray:
-    _, first = np.unique(clusters(points, tolerance), return_index=True)
-    return points[np.sort(first)] if len(points) else points
+def _first_indices(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.unique(labels, return_index=True)[1]
 
 
 def _on_all_equations(system: PolynomialSystem, zeros: _Zeros) -> _Zeros:

@@ -68,6 +68,10 @@ class TrackerSettings:
         counts as diverging.
     near_infinity : float
         A path diverges if, judged by its exponent, a pole would lie nearer to t = 0 than this.
+    weight_floor : float
+        Coordinates smaller than this times the largest are measured by that size, not their own.
+    patience : float
+        log t before which no path is called divergent or singular.
     """
 
     beta_omega: float = 2.0
@@ -85,6 +89,8 @@ class TrackerSettings:
     max_condition: float = 1e13
     give_up_time: float = -100.0
     near_infinity: float = 1e-11
+    weight_floor: float = 1e-4
+    patience: float = 0.0
 
     def options(self) -> FloatArray:
         """The settings as the kernels read them."""
@@ -104,6 +110,8 @@ class TrackerSettings:
         out[layout.NEAR_INFINITY] = self.near_infinity
         out[layout.END_BETA_OMEGA] = self.end_beta_omega
         out[layout.END_BETA_TAU] = self.end_beta_tau
+        out[layout.WEIGHT_FLOOR] = self.weight_floor
+        out[layout.PATIENCE] = self.patience
         return out
 
 
@@ -117,6 +125,18 @@ PARANOID = replace(
 )
 
 
+def far(log_time: float) -> TrackerSettings:
+    """Settings for paths whose end shows only below log t = `log_time`.
+
+    Every coordinate is measured by its own size there: they differ by many powers of ten.
+    """
+    return replace(
+        CONSERVATIVE, max_steps=4000, weight_floor=1e-25, patience=log_time,
+        near_infinity=float(np.exp(log_time)), give_up_time=min(-100.0, log_time),
+        last_log_time=log_time - 100.0, max_log_step=4.0,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class TrackResult:
     """Ends of many paths as arrays; row k belongs to start point k.
@@ -128,6 +148,8 @@ class TrackResult:
     points : complex128 array, shape (k, n)
     checkpoints : complex128 array, shape (k, n)
         Where the endgame began, at the same t for all paths; NaN for paths without one.
+    last : complex128 array, shape (k, n); last_t : float64 array, shape (k,)
+        Where the endgame looked last: `valuations` were measured there. NaN without an endgame.
     t, residual, accuracy, condition : float64 arrays, shape (k,)
     winding_number, steps, rejected, precise_steps : int64 arrays, shape (k,)
         A winding number of 0 means that no circle was closed.
@@ -137,6 +159,8 @@ class TrackResult:
     status: IntArray
     points: ComplexArray
     checkpoints: ComplexArray
+    last: ComplexArray
+    last_t: FloatArray
     t: FloatArray
     residual: FloatArray
     accuracy: FloatArray
@@ -192,6 +216,12 @@ class TrackResult:
             object.__setattr__(out, name, column)
         return out
 
+    def rows(self, indices: IntArray) -> TrackResult:
+        """The table with the rows `indices` only."""
+        return replace(
+            self, **{name: getattr(self, name)[indices] for name in _COLUMNS}, samples=()
+        )
+
     def dump_row(self, k: int) -> bytes:
         """Row k as bytes."""
         return b"".join(np.ascontiguousarray(getattr(self, c)[k]).tobytes() for c in _COLUMNS)
@@ -228,7 +258,7 @@ class TrackResult:
 Ended = Callable[[IntArray, TrackResult], None]
 
 _COLUMNS = (
-    "status", "points", "checkpoints", "t", "residual", "accuracy", "condition",
+    "status", "points", "checkpoints", "last", "last_t", "t", "residual", "accuracy", "condition",
     "winding_number", "steps", "rejected", "precise_steps", "valuations",
 )  # fmt: skip
 
@@ -304,6 +334,7 @@ def empty_result(count: int, n: int) -> TrackResult:
 class _Table:
     points: ComplexArray
     checkpoints: ComplexArray
+    last: ComplexArray
     floats: FloatArray
     integers: IntArray
     valuations: FloatArray
@@ -313,6 +344,7 @@ class _Table:
         integers = np.zeros((count, layout.OUT_INTEGERS), np.int64)
         integers[:, layout.OUT_STATUS] = NOT_TRACKED
         return cls(
+            np.full((count, n), np.nan, np.complex128),
             np.full((count, n), np.nan, np.complex128),
             np.full((count, n), np.nan, np.complex128),
             np.full((count, layout.OUT_FLOATS), np.nan),
@@ -326,6 +358,8 @@ class _Table:
             i[:, layout.OUT_STATUS].copy(),
             self.points.copy(),
             self.checkpoints.copy(),
+            self.last.copy(),
+            f[:, layout.OUT_LAST_T].copy(),
             f[:, layout.OUT_T].copy(),
             f[:, layout.OUT_RESIDUAL].copy(),
             f[:, layout.OUT_ACCURACY].copy(),
@@ -375,7 +409,14 @@ class _Run:
         track_batch(
             *(h.tape.arrays, int(h.kind), h.generic, h.first, h.second, h.begin),
             *(self.rows, self.starts, indices),
-            *(table.points, table.checkpoints, table.floats, table.integers, table.valuations),
+            *(
+                table.points,
+                table.checkpoints,
+                table.last,
+                table.floats,
+                table.integers,
+                table.valuations,
+            ),
             workspace,
         )
 

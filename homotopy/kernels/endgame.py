@@ -48,7 +48,9 @@ from homotopy.kernels.workspace import (
     GIVE_UP_TIME,
     GROWTH,
     KIND,
+    LAST,
     LAST_LOG_TIME,
+    LAST_T,
     LIMIT,
     LOOP,
     MAX_CONDITION,
@@ -58,6 +60,7 @@ from homotopy.kernels.workspace import (
     MU,
     NEAR_INFINITY,
     OMEGA,
+    PATIENCE,
     PRECISE,
     PREDICTED,
     REJECTED,
@@ -88,7 +91,7 @@ def finish(path, tau, ws):
     """
     x, delta, state = ws.vectors[X], ws.vectors[DELTA], ws.state
     n = x.shape[0]
-    set_weights(x, ws.weights, False)
+    set_weights(x, ws, False)
     set_parameters(path, tau, ws)
     state[CONDITION] = np.inf
     state[PRECISE] = 1.0
@@ -136,7 +139,7 @@ def jump_to_target(path, ws):
         return False
     pade(vectors[X], vectors[X1], y2, y3, min(trust, 1e6), complex(-1.0, 0.0), vectors[PREDICTED])
     omega, mu, precise = state[OMEGA], state[MU], state[PRECISE]
-    set_weights(vectors[PREDICTED], weights, True)
+    set_weights(vectors[PREDICTED], ws, True)
     y2[:] = vectors[X]
     state[KIND] = LINEAR
     if newton(path, 0j, ws):
@@ -150,7 +153,7 @@ def jump_to_target(path, ws):
         vectors[X] = y2
     state[KIND] = LOGARITHMIC
     state[OMEGA], state[MU], state[PRECISE] = omega, mu, precise
-    set_weights(vectors[X], weights, False)
+    set_weights(vectors[X], ws, False)
     return False
 
 
@@ -195,7 +198,7 @@ def cauchy(path, s, ws):
         for i in range(n):
             total[i] /= CIRCLE * found
     vectors[X] = start
-    set_weights(start, weights, False)
+    set_weights(start, ws, False)
     state[OMEGA], state[MU], state[PRECISE], state[STEP] = omega, mu, precise, step
     return found
 
@@ -204,15 +207,16 @@ def cauchy(path, s, ws):
 def endgame(path, t, ws, valuations):
     """Follow X from t > 0 to the end of the path; returns (PathStatus, t reached).
 
-    valuations (n,) float64 receives the exponents measured last. WINDING is 0 unless a circle
-    closed.
+    valuations (n,) float64 receives the exponents measured last, at LAST and LAST_T. WINDING is 0
+    unless a circle closed. Before log t = PATIENCE only a regular end is accepted.
     """
     vectors, state, weights = ws.vectors, ws.state, ws.weights
     n = weights.shape[0]
     s = np.log(t)
     state[KIND] = LOGARITHMIC
     state[STEP], state[ERROR], state[WINDING] = 0.0, -1.0, 0.0
-    next_circle = min(s, np.log(0.02))
+    patience = ws.options[PATIENCE]
+    next_circle = min(s, min(np.log(0.02), patience))
     # Where the present steady growth began; `mark - s` is 0 while there is none.
     mark, mark_size, mark_index, mark_deviation = s, 0.0, -1, np.inf
     agreed = np.inf
@@ -222,6 +226,7 @@ def endgame(path, t, ws, valuations):
             return TOO_MANY_STEPS, np.exp(s)
         if not taylor_coefficients(path, complex(s, 0.0), ws):
             return give_up(ws, s, mark - s, agreed)
+        vectors[LAST], state[LAST_T] = vectors[X], np.exp(s)
         if jump_to_target(path, ws):
             return SUCCESS, 0.0
         # The jump used the registers and the factorisation, not the coefficients.
@@ -245,7 +250,11 @@ def endgame(path, t, ws, valuations):
         if not steady or index != mark_index:
             mark, mark_index, mark_deviation = s, index if steady else -1, deviation
             mark_size = size(vectors[X, index]) if steady else 0.0
-        elif size(vectors[X, index]) > ws.options[GROWTH] * mark_size and mark - s > 2.0:
+        elif (
+            size(vectors[X, index]) > ws.options[GROWTH] * mark_size
+            and mark - s > 2.0
+            and s < patience
+        ):
             # A large finite zero looks like (t + δ)^ν: its exponent deviates by δ/t, which grows.
             falling = deviation < max(0.5 * mark_deviation, 1e-8)
             if (falling and deviation * np.exp(s) < ws.options[NEAR_INFINITY]) or s < LATE:
@@ -330,7 +339,7 @@ def classify_limit(path, turns, ws):
     limit = vectors[LIMIT]
     state[KIND] = LINEAR
     if turns == 1:
-        set_weights(vectors[X], ws.weights, False)
+        set_weights(vectors[X], ws, False)
         regular = (
             finish(path, 0j, ws)
             and state[CONDITION] < ws.options[MAX_CONDITION]
@@ -345,7 +354,7 @@ def classify_limit(path, turns, ws):
     vectors[X] = limit
     # The residual and the condition number of the singular point itself.
     state[PRECISE] = 1.0
-    set_weights(vectors[X], ws.weights, False)
+    set_weights(vectors[X], ws, False)
     set_parameters(path, 0j, ws)
     state[CONDITION] = np.inf
     if residual_and_factor(path, 0j, vectors[X], ws):

@@ -54,6 +54,7 @@ from homotopy.kernels.workspace import (
     STEPS,
     THETA,
     TRUST,
+    WEIGHT_FLOOR,
     X1,
     X2,
     X3,
@@ -92,13 +93,13 @@ def weighted_maximum(v):
 
 
 @kernel()
-def set_weights(x, weights, averaging):
-    """Weights |x_i|, or their mean with the old ones, kept above 1e-4·max|x| and 1e-6."""
-    n = x.shape[0]
+def set_weights(x, ws, averaging):
+    """Weights |x_i|, or their mean with the old ones, above WEIGHT_FLOOR times max(|x|, 1/100)."""
+    n, weights = x.shape[0], ws.weights
     largest = 0.0
     for i in range(n):
         largest = max(largest, size(x[i]))
-    low = max(1e-4 * largest, 1e-6)
+    low = ws.options[WEIGHT_FLOOR] * max(largest, 1e-2)
     for i in range(n):
         w = size(x[i])
         if averaging:
@@ -334,7 +335,7 @@ def attempt(path, tau, delta, ws):
     state, vectors, weights = ws.state, ws.vectors, ws.weights
     n = weights.shape[0]
     pade(vectors[X], vectors[X1], vectors[X2], vectors[X3], state[TRUST], delta, vectors[PREDICTED])
-    set_weights(vectors[PREDICTED], weights, True)
+    set_weights(vectors[PREDICTED], ws, True)
     if not newton(path, tau + delta, ws):
         state[REJECTED] += 1.0
         return False

@@ -27,6 +27,8 @@ from homotopy.kernels.workspace import (
     DELTA,
     ENDGAME_START,
     KIND,
+    LAST,
+    LAST_T,
     MAX_CONDITION,
     MU,
     MU_LOW,
@@ -34,6 +36,7 @@ from homotopy.kernels.workspace import (
     OMEGA_BEFORE,
     OUT_ACCURACY,
     OUT_CONDITION,
+    OUT_LAST_T,
     OUT_PRECISE,
     OUT_REJECTED,
     OUT_RESIDUAL,
@@ -68,7 +71,7 @@ def start_newton(path, tau, ws):
     vectors, weights, state = ws.vectors, ws.weights, ws.state
     n = weights.shape[0]
     x, delta = vectors[X], vectors[DELTA]
-    set_weights(x, weights, False)
+    set_weights(x, ws, False)
     set_parameters(path, tau, ws)
     state[PRECISE] = 1.0
     for _ in range(3):
@@ -82,7 +85,7 @@ def start_newton(path, tau, ws):
             x[i] -= weights[i] * delta[i]
     if correction > 1e-6:
         return False
-    set_weights(x, weights, False)
+    set_weights(x, ws, False)
     state[PRECISE] = ws.options[ALWAYS_PRECISE]
     vectors[SPARE] = x
     displacement = 1e-3
@@ -131,6 +134,8 @@ def track_path(path, kind, generic, begin, ws, checkpoint, valuations):
     state[ACCURACY] = np.nan
     state[RESIDUAL] = np.nan
     state[CONDITION] = np.nan
+    state[LAST_T] = np.nan
+    ws.vectors[LAST] = np.nan
     state[KIND] = kind
     valuations[:] = 0.0
     if not start_newton(path, complex(begin, 0.0), ws):
@@ -176,19 +181,20 @@ _workspace_type = types.NamedTuple(
     types.void(
         *(_tape_type, types.int64, types.boolean, _complex_table, _complex_table, _real_row),
         *(_integer_row, _complex_table, _integer_row),
-        *(_complex_table, _complex_table, _real_table, _integer_table, _real_table),
+        *(_complex_table, _complex_table, _complex_table, _real_table, _integer_table, _real_table),
         _workspace_type,
     )
 )
 def track_batch(
     tape, kind, generic, first, second, begin, rows, starts, indices,
-    points, checkpoints, floats, integers, valuations, ws,
+    points, checkpoints, last, floats, integers, valuations, ws,
 ):  # fmt: skip
     """Track the paths `indices` (b,) int64 and fill their rows of the output arrays.
 
     first, second complex128 (rows, P), begin float64 (rows,): the homotopy; rows int64 (k,) and
-    starts complex128 (k, n): row and start point of each path. points and checkpoints complex128
-    (k, n), floats (k, OUT_FLOATS), integers (k, OUT_INTEGERS), valuations float64 (k, n): outputs.
+    starts complex128 (k, n): row and start point of each path. Outputs: points, checkpoints
+    and last complex128 (k, n), floats (k, OUT_FLOATS), integers (k, OUT_INTEGERS), valuations
+    float64 (k, n).
     """
     base = tape.marks[2] - tape.constants.shape[0]
     for i in range(tape.constants.shape[0]):
@@ -204,6 +210,8 @@ def track_batch(
             path, kind, generic, begin[row], ws, checkpoints[index], valuations[index]
         )
         points[index] = ws.vectors[X]
+        last[index] = ws.vectors[LAST]
+        floats[index, OUT_LAST_T] = state[LAST_T]
         floats[index, OUT_T] = t
         floats[index, OUT_RESIDUAL] = state[RESIDUAL]
         floats[index, OUT_ACCURACY] = state[ACCURACY]

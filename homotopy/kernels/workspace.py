@@ -61,9 +61,9 @@ class Workspace(NamedTuple):
 
 
 # Rows of `vectors`: the current point, its Taylor coefficients, the prediction, the corrected
-# point, a residual or correction, and what the endgame keeps.
-X, X1, X2, X3, PREDICTED, CORRECTED, DELTA, LOOP, SUM, LIMIT, SPARE = range(11)
-VECTORS = 11
+# point, a residual or correction, and what the endgame keeps (LAST: where it looked last).
+X, X1, X2, X3, PREDICTED, CORRECTED, DELTA, LOOP, SUM, LIMIT, SPARE, LAST = range(12)
+VECTORS = 12
 
 # Scalars of `state`. OMEGA, MU: Lipschitz constant and limit accuracy of Newton's method along
 # the path; TRUST: distance to the nearest singularity as Padé sees it; ERROR: coefficient of the
@@ -74,18 +74,19 @@ POSITION, PRECISE_STEPS, RECORDED, WINDING, ACCURACY, RESIDUAL = range(16, 22)
 # KIND: how the parameters move now (PathKind). SERIES_KNOWN: 1 if X1, X2, X3 belong to X already.
 # RECORDING: 1 while samples are kept.
 # ROUGH: 1 while steps need not end at full accuracy; SINCE_MU: such steps since MU was measured.
-KIND, SERIES_KNOWN, RECORDING, ROUGH, SINCE_MU = range(22, 27)
-STATES = 27
+# LAST_T: t of the vector LAST.
+KIND, SERIES_KNOWN, RECORDING, ROUGH, SINCE_MU, LAST_T = range(22, 28)
+STATES = 28
 
 # Entries of `options`.
 BETA_OMEGA, BETA_TAU, CONTRACTION, MAX_STEPS, ALWAYS_PRECISE, ENDGAME_START = range(6)
 MAX_WINDING, GROWTH, LAST_LOG_TIME, MAX_LOG_STEP, MAX_CONDITION, GIVE_UP_TIME = range(6, 12)
-NEAR_INFINITY, END_BETA_OMEGA, END_BETA_TAU = range(12, 15)
-OPTIONS = 15
+NEAR_INFINITY, END_BETA_OMEGA, END_BETA_TAU, WEIGHT_FLOOR, PATIENCE = range(12, 17)
+OPTIONS = 17
 
 # Outputs of a path: columns of the float64 and int64 tables.
-OUT_T, OUT_RESIDUAL, OUT_ACCURACY, OUT_CONDITION = range(4)
-OUT_FLOATS = 4
+OUT_T, OUT_RESIDUAL, OUT_ACCURACY, OUT_CONDITION, OUT_LAST_T = range(5)
+OUT_FLOATS = 5
 OUT_STATUS, OUT_WINDING, OUT_STEPS, OUT_REJECTED, OUT_PRECISE = range(5)
 OUT_INTEGERS = 5
 
