@@ -1,7 +1,7 @@
-"""Gröbner bases over Q and over GF(p): `groebner_basis`, `is_groebner`, `normal_form`.
+"""Gröbner bases over Q and over GF(p): `groebner_basis`; checks of its own in `algebra.division`.
 
-Over Q the basis is computed modulo several primes and lifted; a basis that stays the same for two
-batches and agrees modulo one more prime is returned as `probable`.
+Over Q the basis is computed modulo several primes and lifted; a basis that agrees modulo one more
+prime is returned as `probable`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from flint import Ordering, fmpq, fmpq_mpoly, fmpz, nmod_mpoly_ctx
+from flint import Ordering, fmpq, fmpz, nmod_mpoly_ctx
 from numpy.typing import NDArray
 
+from algebra.division import Terms, is_groebner, normal_form
 from algebra.errors import InputError, LimitReached, ModulusError
 from algebra.f4 import f4
 from algebra.lifting import BasisLift, ScaledTail
@@ -30,8 +31,7 @@ from algebra.staircase import hilbert_series
 from algebra.systems import IMAGINARY_UNIT, PolynomialSystem, polynomial_ring
 from algebra.words import Word
 
-#: {exponent vector: coefficient}; coefficients are fmpq, or int residues.
-Terms = dict[tuple[int, ...], Any]
+__all__ = ["GroebnerBasis", "groebner_basis", "is_groebner", "normal_form"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,85 +288,6 @@ def _settled_tails(bases: ModularBases, budget: Budget) -> tuple[list[ScaledTail
         known = {"primes": len(lift.primes), "dimension": series.dimension, "degree": series.degree}
         raise LimitReached(str(limit), known) from None
     raise AssertionError("batches never end")
-
-
-# -- independent checks -------------------------------------------------------------------------
-
-
-def normal_form(f: fmpq_mpoly | Terms, basis: GroebnerBasis) -> Terms:
-    """Remainder of f modulo the basis, as {exponents: coefficient}; term by term, for checking."""
-    if isinstance(f, fmpq_mpoly):
-        if f.context().names() != basis.variables:
-            raise InputError("the polynomial and the basis live in different rings")
-        f = {tuple(int(e) for e in m): c for m, c in f.terms()}
-    p = basis.characteristic
-    if p:
-        f = {m: _residue(c, p) for m, c in f.items()}
-    key = _order_key(basis.order, len(basis.variables))
-    reducers = [(exponents[0], exponents, c) for exponents, c in basis.elements]
-    pending, remainder = {m: c for m, c in f.items() if c != 0}, {}
-    while pending:
-        m = max(pending, key=key)
-        c = pending.pop(m)
-        for lead, exponents, coefficients in reducers:
-            quotient = np.array(m) - lead
-            if (quotient >= 0).all():
-                rows = map(tuple, (exponents[1:] + quotient).tolist())
-                for target, value in zip(rows, coefficients[1:], strict=True):
-                    new = pending.get(target, 0) - c * value
-                    if p:
-                        new %= p
-                    if new == 0:
-                        pending.pop(target, None)
-                    else:
-                        pending[target] = new
-                break
-        else:
-            remainder[m] = c
-    return remainder
-
-
-def is_groebner(basis: GroebnerBasis) -> bool:
-    """Whether all S-polynomials of the elements reduce to zero (Buchberger's criterion)."""
-    terms = basis.terms
-    for i, (exponents_i, _) in enumerate(basis.elements):
-        for j in range(i):
-            a, b = exponents_i[0], basis.elements[j][0][0]
-            lcm = np.maximum(a, b)
-            if not np.minimum(a, b).any():
-                continue
-            difference: Terms = {}
-            for k, lead, sign in ((i, a, 1), (j, b, -1)):
-                for m, c in terms[k].items():
-                    target = tuple((np.array(m) + lcm - lead).tolist())
-                    difference[target] = difference.get(target, 0) + sign * c
-            if normal_form({m: c for m, c in difference.items() if c != 0}, basis):
-                return False
-    return True
-
-
-def _residue(c: Any, p: int) -> int:
-    if isinstance(c, int):
-        return c % p
-    return int(c.p) * pow(int(c.q), -1, p) % p
-
-
-def _order_key(order: MonomialOrder, n: int) -> Any:
-    """Sort key of exponent tuples straight from the definition of the order."""
-
-    def key(m: tuple[int, ...]) -> tuple[Any, ...]:
-        parts: list[int] = []
-        for block in order.blocks:
-            part = m[block.first : block.stop]
-            if block.kind == "grevlex":
-                weights = block.weights or (1,) * len(part)
-                parts.append(sum(w * e for w, e in zip(weights, part, strict=True)))
-                parts.extend(-e for e in reversed(part))
-            else:
-                parts.extend(part)
-        return tuple(parts)
-
-    return key
 
 
 def _to_string(

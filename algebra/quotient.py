@@ -16,9 +16,10 @@ from flint import fmpq, fmpq_mat, nmod_mat
 from numpy.typing import NDArray
 
 from algebra import staircase
+from algebra.division import order_key
 from algebra.errors import InputError
 from algebra.f4 import ModularPolynomial
-from algebra.groebner import GroebnerBasis, _order_key
+from algebra.groebner import GroebnerBasis
 from algebra.kernels import quotient as kernels
 from algebra.limits import UNLIMITED, Budget
 from algebra.orders import MonomialOrder
@@ -45,7 +46,7 @@ class Border:
         budget: Budget = UNLIMITED,
     ) -> None:
         n = leading.shape[1]
-        key = _order_key(order, n)
+        key = order_key(order, n)
         self.standard = sorted(staircase.standard_monomials(leading, names, budget), key=key)
         index = {m: k for k, m in enumerate(self.standard)}
         leads = {tuple(row): g for g, row in enumerate(leading.tolist())}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from algebra.words import Word
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
 from critnet.tables import heading, number, word
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Modulo a prime: reduce every row, not random combinations of rows.",
 )
+@click.option(
+    "--certificate", type=WRITABLE, help="Prove the basis over Q; write that for `critnet check`."
+)
 @click.option("--store", type=WRITABLE, help="SQLite file; an interrupted run over Q continues.")
 @common_options("groebner")
 def command(
@@ -42,9 +46,12 @@ def command(
     order: str,
     modulus: int | None,
     deterministic: bool,
+    certificate: Path | None,
     store: Path | None,
 ) -> None:
     """The reduced Gröbner basis of the ideal SYSTEM generates."""
+    if certificate is not None and modulus is not None:
+        raise click.UsageError("--certificate proves bases over Q: leave out --mod")
     system = source()
     warm_up(session, "algebra")
     from algebra.groebner import groebner_basis
@@ -55,6 +62,9 @@ def command(
             budget=session.budget,
         )  # fmt: skip
     document = {**_size(basis), **basis.to_dict(), "variables": list(system.variables)}
+    if certificate is not None:
+        with session.stage("certificate"):
+            document["word"] = str(_proved(session, system, basis, certificate))
 
     def render(console: Console) -> None:
         field = f"modulo {modulus}" if modulus else "over the rationals"
@@ -68,6 +78,26 @@ def command(
         )
 
     session.emit(document, render)
+
+
+def _proved(session: Session, system: PolynomialSystem, basis: Any, path: Path) -> Word:
+    """The word that the checker justifies; the certificate is written where there is one."""
+    from proofs.certificates import write_certificate
+    from proofs.groebner_certificates import groebner_certificate
+    from proofs.settlement import settle_certificate
+
+    found = groebner_certificate(system, basis, budget=session.budget)
+    if found is None:
+        session.message("no certificate was found: the basis stays probable", "warning")
+        return Word.PROBABLE
+    settled = settle_certificate(
+        found, system=system, kind="groebner-basis", otherwise=Word.PROBABLE
+    )
+    if settled.word is not Word.PROVED:
+        session.message(f"the checker refuses the certificate: {settled.problem}", "warning")
+    else:
+        write_certificate(found, path)
+    return settled.word
 
 
 def _size(basis: Any) -> dict[str, int | None]:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
+from algebra.division import is_groebner, normal_form
 from algebra.f4 import f4
 from algebra.families import resolve_system
-from algebra.groebner import groebner_basis, integer_generators, is_groebner, normal_form
+from algebra.groebner import groebner_basis, integer_generators
 from algebra.lifting import BasisLift, Moduli
 from algebra.limits import Budget
 from algebra.modular import VectorLift, primes_below, rational_reconstruction, reconstructed

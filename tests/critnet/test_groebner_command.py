@@ -44,3 +44,23 @@ def test_a_store_of_something_else_is_refused(critnet, tmp_path):
     assert "another system" in result.stderr
     result = critnet("groebner", "-", "--store", str(path), "--mod", "101", stdin=SYSTEM)
     assert result.exit_code == 2
+
+
+def test_a_basis_is_proved_and_checked(critnet, tmp_path):
+    path = tmp_path / "basis.json"
+    document = critnet.json("groebner", "-", "--certificate", str(path), stdin=SYSTEM)
+    assert document["word"] == "proved"
+    checked = critnet.json("check", str(path))
+    assert checked["accepted"]
+    assert "Gröbner basis (grevlex)" in checked["proved"][0]
+
+
+def test_what_cannot_be_proved_stays_probable(critnet, tmp_path):
+    path = tmp_path / "basis.json"
+    arguments = ("groebner", "-", "--order", "weighted:1,3", "--certificate", str(path))
+    result = critnet(*arguments, stdin=SYSTEM)
+    assert result.exit_code == 0
+    assert "probable" in result.stdout
+    assert "no certificate" in result.stderr
+    assert not path.exists()
+    assert critnet("groebner", "-", "--mod", "101", *arguments[4:], stdin=SYSTEM).exit_code == 2
