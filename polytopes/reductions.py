@@ -2,7 +2,7 @@
 
 * zero: a support of one point, or no perfect matching between supports and coordinates.
 * triangular: supports that vary in as many coordinates only split off as a factor.
-* segment: a support on a line splits off with its lattice length.
+* segment: a support on a line splits off with its lattice length; n = 1 is nothing else.
 * lattice: points in a sublattice of index g contribute the factor g.
 * blocks: monomials that mix blocks of variables do not count, when two bounds meet (theorem below).
 * traversal: none applies; the tropical homotopy decides.
@@ -40,7 +40,7 @@ from flint import fmpz_mat
 
 from algebra.limits import UNLIMITED, Budget
 from polytopes.hull import as_rows
-from polytopes.supports import ExactArray, narrowed, unique_rows
+from polytopes.supports import INT64_SAFE, ExactArray, IntArray, narrowed, unique_rows
 from polytopes.vertices import without_midpoints
 
 #: Supports of the upper side of the block theorem with more points than this are not tried.
@@ -107,27 +107,27 @@ def reduce_volume(
     arrays = [unique_rows(a) for a in supports]
     if min(len(a) for a in arrays) < 2:
         return Reduction("zero", arrays, 0)
-    if len(arrays) > 1:
-        blocks = triangular_blocks(arrays)
-        if blocks is None:
-            return Reduction("zero", arrays, 0)
-        if len(blocks) > 1:
-            parts = tuple(
-                reduce_volume(p, volume, budget) for p in triangular_parts(arrays, blocks)
-            )
-            value = math.prod(p.value for p in parts)
-            cost = sum(p.exchanges for p in parts)
-            return Reduction("triangular", arrays, value, cost, parts, blocks)
-        by_blocks = block_reduction(arrays, volume, budget)
-        if by_blocks is not None:
-            return by_blocks
-        segment = _split_segment(arrays)
-        if segment is not None:
-            length, rest = segment
-            part = reduce_volume(rest, volume, budget)
-            return Reduction(
-                "segment", arrays, length * part.value, part.exchanges, (part,), (), length
-            )
+    if len(arrays) == 1:
+        length = int(arrays[0].max()) - int(arrays[0].min())
+        return Reduction("segment", arrays, length, factor=length)
+    blocks = triangular_blocks(arrays)
+    if blocks is None:
+        return Reduction("zero", arrays, 0)
+    if len(blocks) > 1:
+        parts = tuple(reduce_volume(p, volume, budget) for p in triangular_parts(arrays, blocks))
+        value = math.prod(p.value for p in parts)
+        cost = sum(p.exchanges for p in parts)
+        return Reduction("triangular", arrays, value, cost, parts, blocks)
+    by_blocks = block_reduction(arrays, volume, budget)
+    if by_blocks is not None:
+        return by_blocks
+    segment = _split_segment(arrays)
+    if segment is not None:
+        length, rest = segment
+        part = reduce_volume(rest, volume, budget)
+        return Reduction(
+            "segment", arrays, length * part.value, part.exchanges, (part,), (), length
+        )
     index, coordinates = lattice_coordinates(arrays)
     if index == 0:
         return Reduction("zero", arrays, 0)
@@ -183,45 +183,39 @@ def triangular_parts(
 
 def own_parts(supports: Sequence[ExactArray], blocks: Sequence[Block]) -> list[list[ExactArray]]:
     """Own points of every support, block by block, in the block's coordinates."""
-    return [
-        [
-            _rows([p for p, own, _ in _split_points(supports[i], blocks, c) if own])
-            for i in b.equations
-        ]
-        for c, b in enumerate(blocks)
-    ]
-
-
-def upper_parts(supports: Sequence[ExactArray], blocks: Sequence[Block]) -> list[list[ExactArray]]:
-    """The supports Q_i of the block theorem, block by block, in the block's coordinates."""
-    touched: list[dict[tuple[int, ...], None]] = []
-    for c, b in enumerate(blocks):
-        variables = list(b.variables)
-        seen = {(0,) * len(variables): None}
-        for d, other in enumerate(blocks):
-            if d == c:
-                continue
-            for i in other.equations:
-                for row in supports[i]:
-                    if any(
-                        row[j] for e in range(len(blocks)) if e != d for j in blocks[e].variables
-                    ):
-                        part = tuple(int(row[j]) for j in variables)
-                        if any(part):
-                            seen[part] = None
-        touched.append(seen)
     out = []
     for c, b in enumerate(blocks):
         block = []
         for i in b.equations:
-            points: dict[tuple[int, ...], None] = {}
-            for part, own, r in _split_points(supports[i], blocks, c):
-                if own:
-                    points[part] = None
-                else:
-                    for t in touched[c]:
-                        points[tuple(x + r * y for x, y in zip(part, t, strict=True))] = None
-            block.append(_rows(list(points)))
+            own = _others_met(supports[i], blocks, c) == 0
+            block.append(unique_rows(supports[i][own][:, list(b.variables)]))
+        out.append(block)
+    return out
+
+
+def upper_parts(supports: Sequence[ExactArray], blocks: Sequence[Block]) -> list[list[ExactArray]]:
+    """The supports Q_i of the block theorem, block by block, in the block's coordinates."""
+    if max(int(np.abs(a).max()) for a in supports) > INT64_SAFE // (len(blocks) + 1):
+        supports = [a.astype(object) for a in supports]
+    mixed = []  # of each block, the points of its supports that are not own
+    for d, b in enumerate(blocks):
+        rows = np.concatenate([supports[i] for i in b.equations])
+        mixed.append(rows[_others_met(rows, blocks, d) > 0])
+    out = []
+    for c, b in enumerate(blocks):
+        variables = list(b.variables)
+        others = [rows[:, variables] for d, rows in enumerate(mixed) if d != c]
+        origin = np.zeros((1, len(variables)), np.int64)
+        shifts = unique_rows(np.concatenate([origin, *others]))
+        block = []
+        for i in b.equations:
+            parts, met = supports[i][:, variables], _others_met(supports[i], blocks, c)
+            pieces = [parts[met == 0]]
+            for r in range(1, len(blocks)):
+                sums = parts[met == r][:, None, :] + r * shifts[None, :, :]
+                pieces.append(sums.reshape(-1, len(variables)))
+            rows = np.concatenate(pieces)
+            block.append(unique_rows(rows) if rows.dtype == np.int64 else _rows(rows.tolist()))
         out.append(block)
     return out
 
@@ -232,15 +226,15 @@ def candidate_blocks(supports: Sequence[ExactArray]) -> list[tuple[Block, ...]]:
     Only a guess; the block theorem decides.
     """
     n = len(supports)
-    occurring = {frozenset(j for j in range(n) if row[j]) for a in supports for row in a}
+    patterns = np.unique(np.concatenate([a != 0 for a in supports]), axis=0)
+    occurring = [np.flatnonzero(p).tolist() for p in patterns]
     out: list[tuple[Block, ...]] = []
     for size in range(1, n):
         graph = nx.Graph()
         graph.add_nodes_from(range(n))
         for monomial in occurring:
             if len(monomial) <= size:
-                members = sorted(monomial)
-                graph.add_edges_from((members[0], j) for j in members[1:])
+                graph.add_edges_from((monomial[0], j) for j in monomial[1:])
         groups = sorted(sorted(g) for g in nx.connected_components(graph))
         if len(groups) == 1:
             break
@@ -265,8 +259,8 @@ def _with_equations(
     left = {("equation", i) for i in range(n)}
     graph.add_nodes_from(left)
     for i, a in enumerate(supports):
-        for row in a:
-            variables = [j for j in range(n) if row[j]]
+        for row in np.unique(a != 0, axis=0):
+            variables = np.flatnonzero(row).tolist()
             if len({group_of[j] for j in variables}) == 1:
                 graph.add_edges_from((("equation", i), ("variable", j)) for j in variables)
     matching = nx.bipartite.hopcroft_karp_matching(graph, left)
@@ -281,7 +275,19 @@ def _with_equations(
 
 
 def block_reduction(supports: list[ExactArray], volume: Volume, budget: Budget) -> Reduction | None:
-    """The block theorem, where its two sides meet."""
+    """The block theorem, where its two sides meet, block by block, and are not 0."""
+    memory: dict[tuple[tuple[tuple[int, ...], ...], ...], Reduction] = {}
+    cost = 0
+
+    def reduced(part: list[ExactArray]) -> Reduction:
+        # Blocks that are equal point for point (hidden units, say) cost once.
+        nonlocal cost
+        key = tuple(tuple(sorted(as_rows(a))) for a in part)
+        if key not in memory:
+            memory[key] = reduce_volume(part, volume, budget)
+            cost += memory[key].exchanges
+        return memory[key]
+
     for blocks in candidate_blocks(supports):
         own = own_parts(supports, blocks)
         if any(len(a) < 2 for block in own for a in block):
@@ -289,35 +295,26 @@ def block_reduction(supports: list[ExactArray], volume: Volume, budget: Budget) 
         upper = upper_parts(supports, blocks)
         if max(len(a) for block in upper for a in block) > MAX_BLOCK_POINTS:
             continue
-        cost = 0
-        memory: dict[tuple[tuple[tuple[int, ...], ...], ...], Reduction] = {}
-        sides: list[list[Reduction]] = []
-        for side in (own, upper):
-            reductions: list[Reduction] = []
-            for part in side:
-                # Blocks that are equal point for point (hidden units, say) cost once.
-                key = tuple(tuple(sorted(as_rows(a))) for a in part)
-                if key not in memory:
-                    memory[key] = reduce_volume(part, volume, budget)
-                    cost += memory[key].exchanges
-                reductions.append(memory[key])
-            sides.append(reductions)
-        lower_value = math.prod(r.value for r in sides[0])
-        upper_value = math.prod(r.value for r in sides[1])
-        if lower_value == upper_value:
-            return Reduction("blocks", supports, upper_value, cost, tuple(sides[1]), blocks)
+        lower_sides = [reduced(part) for part in own]
+        upper_sides = []
+        for low, part in zip(lower_sides, upper, strict=True):
+            upper_sides.append(reduced(part))
+            if low.value == 0 or upper_sides[-1].value != low.value:
+                break
+        else:
+            value = math.prod(r.value for r in upper_sides)
+            return Reduction("blocks", supports, value, cost, tuple(upper_sides), blocks)
     return None
 
 
-def _split_points(
-    support: ExactArray, blocks: Sequence[Block], c: int
-) -> list[tuple[tuple[int, ...], bool, int]]:
-    """(part in block c, whether own, number of other blocks met) of every point."""
-    out = []
-    for row in support:
-        r = sum(1 for e, b in enumerate(blocks) if e != c and any(row[j] for j in b.variables))
-        out.append((tuple(int(row[j]) for j in blocks[c].variables), r == 0, r))
-    return out
+def _others_met(points: ExactArray, blocks: Sequence[Block], c: int) -> IntArray:
+    """In how many blocks other than c each point does not vanish: 0 for own points."""
+    member = np.zeros((points.shape[1], len(blocks)), np.int64)
+    for d, b in enumerate(blocks):
+        if d != c:
+            member[list(b.variables), d] = 1
+    met: IntArray = ((points != 0).astype(np.int64) @ member > 0).sum(axis=1)
+    return met
 
 
 def _rows(points: Sequence[tuple[int, ...]]) -> ExactArray:
