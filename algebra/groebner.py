@@ -6,6 +6,7 @@ prime is returned as `probable`.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from flint import Ordering, fmpq, fmpz, nmod_mpoly_ctx
 from numpy.typing import NDArray
 
 from algebra.division import Terms, is_groebner, normal_form
-from algebra.errors import InputError, LimitReached, ModulusError
+from algebra.errors import InputError, LimitReached, ModulusError, NotZeroDimensional
 from algebra.f4 import f4
 from algebra.lifting import BasisLift, ScaledTail
 from algebra.limits import UNLIMITED, Budget
@@ -201,6 +202,12 @@ def groebner_basis(
             names, basis.monomials, residues, parsed, modulus, Word.PROBABLE, (modulus,)
         )
     if store is None:
+        if parsed.name == "lex" and not system.imaginary:
+            # Zero-dimensional ideals: grevlex and linear algebra beat F4 in lex by far.
+            from algebra.fglm import change_order
+
+            with contextlib.suppress(NotZeroDimensional):
+                return change_order(system, parsed, budget=budget)
         return _lifted_basis(generators, names, parsed, budget)
     kept = ResidueStore(store, system_fingerprint(generators, names, parsed))
     try:

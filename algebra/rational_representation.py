@@ -28,10 +28,11 @@ from algebra.groebner import integer_generators
 from algebra.kernels.lanes import LANES
 from algebra.lane_quotient import LaneQuotient, QuotientPattern
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular_bases import Batch, IntegerPolynomial, ModularBases
+from algebra.modular_bases import IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.real_root_isolation import count_real_roots, real_root_enclosures
+from algebra.residue_store import Batch
 from algebra.staircase import is_zero_dimensional, unbounded_variables
 from algebra.systems import PolynomialSystem
 from algebra.univariate import polynomial_part, random_form, univariate_representation
@@ -137,7 +138,7 @@ def rational_representation(
 
 
 class _Lifting:
-    """The state of one lift: patterns and the form, then one `VectorLift` per part."""
+    """The state of one lift: patterns and the form, then one lift per part."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from algebra.groebner import groebner_basis
 from algebra.ideals import Ideal
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
-from algebra.real_roots import RationalRepresentation, rational_representation
+from algebra.rational_representation import RepresentationPart, rational_representation
 from algebra.systems import PolynomialSystem, polynomial_ring
 from proofs import certificates
 from proofs.certificates import Document
@@ -222,11 +222,15 @@ def exact_witness(
         found = rational_representation(violating, budget=budget)
     except NotZeroDimensional:
         return None
-    factors = sorted((q for q, _ in found.f.factor()[1]), key=lambda q: int(q.degree()))
-    if not factors or int(factors[0].degree()) > FIELD_DEGREE:
+    factors = sorted(
+        ((part, q) for part in found.parts for q, _ in part.f.factor()[1]),
+        key=lambda pair: int(pair[1].degree()),
+    )
+    if not factors or int(factors[0][1].degree()) > FIELD_DEGREE:
         return None
-    modulus = fmpq_poly(factors[0])
-    values = dict(zip(violating.variables, coordinates(found, modulus), strict=True))
+    part, factor = factors[0]
+    modulus = fmpq_poly(factor)
+    values = dict(zip(violating.variables, coordinates(part, modulus), strict=True))
     point = [values.get(name, [fmpq(0)]) for name in system.variables]
     gens = dict(zip(system.variables, system.ring.gens(), strict=True))
     return certificates.counterexample(
@@ -239,7 +243,7 @@ def exact_witness(
     )
 
 
-def coordinates(found: RationalRepresentation, modulus: fmpq_poly) -> list[list[fmpq]]:
+def coordinates(found: RepresentationPart, modulus: fmpq_poly) -> list[list[fmpq]]:
     """x_i = g_i/g_1 modulo an irreducible factor of f, as coefficient lists, constant first."""
     gcd, inverse, _ = fmpq_poly(found.denominator).xgcd(modulus)
     inverse = inverse / gcd[0]
