@@ -17,8 +17,9 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly, nmod_mat, nmod_poly
 from numpy.typing import NDArray
 
 from algebra.common_denominator import CommonDenominatorLift
+from algebra.division import order_key
 from algebra.errors import InputError, NotZeroDimensional
-from algebra.groebner import GroebnerBasis, _order_key, integer_generators
+from algebra.groebner import GroebnerBasis, integer_generators
 from algebra.kernels import fglm as kernels
 from algebra.kernels.quotient import berlekamp_massey, dot
 from algebra.limits import UNLIMITED, Budget
@@ -59,7 +60,7 @@ def change_order(
         primes = (bases.learning_prime,)
         return GroebnerBasis(names, one, ([1],), parsed, 0, Word.PROBABLE, primes)
     border = Border(bases.leading, bases.order, names, budget)
-    key = _order_key(parsed, len(names))
+    key = order_key(parsed, len(names))
     shape: _Shape | None = None
     lifts: list[CommonDenominatorLift] = []
     done: dict[int, list[fmpq]] = {}
