@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 #: Share of the time that is left which one heavy computation may take: cheap claims follow it.
 HEAVY_SHARE = 0.4
+#: More complex zeros than this: the real ones are counted by their boxes alone.
+REAL_LIMIT = 300
 #: Most weights for which the full gradient system is counted; beyond, only the reduced one is.
 FULL_WEIGHTS = 12
 
@@ -181,7 +183,8 @@ class Context:
     def _count(self, system: PolynomialSystem) -> Any:
         from proofs.counting import count
 
-        return count(system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
+        budget = self.budget.share(HEAVY_SHARE)
+        return count(system, real_limit=REAL_LIMIT, seed=self.seed, budget=budget)
 
     @property
     def solution(self) -> SolveResult:

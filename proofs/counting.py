@@ -108,6 +108,7 @@ def count(
     *,
     torus: bool = True,
     real: bool = True,
+    real_limit: int | None = None,
     certify: bool = True,
     solution: Any = None,
     seed: int = 0,
@@ -119,6 +120,8 @@ def count(
     ----------
     torus, real : bool
         Whether zeros without zero coordinate, and real zeros, are wanted from the algebra.
+    real_limit : int, optional
+        With more complex zeros than this the real ones are left to the boxes.
     certify : bool
         Whether to solve numerically and look for certificates; otherwise algebra alone counts.
     solution : SolveResult, optional
@@ -141,7 +144,7 @@ def count(
     """
     system.require_specialised()
     notes: list[str] = []
-    counts, dimension = _algebraic_counts(system, torus, real, notes, budget)
+    counts, dimension = _algebraic_counts(system, torus, real, real_limit, notes, budget)
     documents: list[Document] = []
     if certify and dimension in (None, 0) and system.is_square:
         try:
@@ -250,7 +253,12 @@ def _combine(
 
 
 def _algebraic_counts(
-    system: PolynomialSystem, torus: bool, real: bool, notes: list[str], budget: Budget
+    system: PolynomialSystem,
+    torus: bool,
+    real: bool,
+    real_limit: int | None,
+    notes: list[str],
+    budget: Budget,
 ) -> tuple[dict[str, Count], int | None]:
     """Counts by `algebra.counting`, quantity by quantity, and the dimension."""
     from algebra.counting import count_zeros
@@ -258,7 +266,7 @@ def _algebraic_counts(
     nothing = Count(NOTHING, UNKNOWN)
     counts = dict.fromkeys(("complex", "with_multiplicity", "torus", "real", "nonreal"), nothing)
     try:
-        found = count_zeros(system, torus=torus, real=real, budget=budget)
+        found = count_zeros(system, torus=torus, budget=budget)
     except LimitReached as limit:
         notes.append(f"exact algebra: {limit}")
         return counts, None
@@ -267,10 +275,12 @@ def _algebraic_counts(
         return counts, None
     notes += found.notes
     counts["complex"] = found.distinct
-    for name in ("with_multiplicity", "torus", "real"):
+    for name in ("with_multiplicity", "torus"):
         value = getattr(found, name)
         if value is not None:
             counts[name] = value
+    if real:
+        counts["real"] = _real_count(system, found, real_limit, notes, budget)
     total, on_line = counts["complex"].value, counts["real"].value
     if total is not None and on_line is not None:
         word = min(counts["complex"].word, counts["real"].word, key=lambda w: w.rank)
@@ -283,6 +293,30 @@ def _algebraic_counts(
         total = sum(value.value or 0 for value in boundary)
         counts["boundary"] = Count.exactly(total, counts["torus"].word, "sum over zero patterns")
     return counts, found.dimension
+
+
+def _real_count(
+    system: PolynomialSystem,
+    found: Any,
+    real_limit: int | None,
+    notes: list[str],
+    budget: Budget,
+) -> Count:
+    """The exact real count; a limit met here leaves the other counts as they are."""
+    from algebra.real_roots import count_real_zeros
+
+    if found.dimension > 0:
+        notes.append("real zeros are not counted in positive dimension")
+        return Count(Bound(0, Word.PROBABLE, "trivially"), UNKNOWN)
+    zeros = found.distinct.value
+    if real_limit is not None and zeros is not None and zeros > real_limit:
+        notes.append(f"{zeros} zeros: real ones are counted by boxes alone")
+        return Count(NOTHING, UNKNOWN)
+    try:
+        return count_real_zeros(system, budget=budget)
+    except LimitReached as limit:
+        notes.append(f"real zeros: {limit}")
+        return Count(NOTHING, UNKNOWN)
 
 
 # -- upper bounds with certificates ---------------------------------------------------------------
