@@ -222,7 +222,6 @@ def exact_witness(
         found = rational_representation(violating, budget=budget)
     except NotZeroDimensional:
         return None
-<<<<<<< Updated upstream
     factors = sorted(
         ((part, q) for part in found.parts for q, _ in part.f.factor()[1]),
         key=lambda pair: int(pair[1].degree()),
@@ -231,13 +230,6 @@ def exact_witness(
         return None
     part, factor = factors[0]
     modulus = fmpq_poly(factor)
-=======
-    factors = [(q, part) for part in found.parts for q, _ in part.f.factor()[1]]
-    factors.sort(key=lambda pair: int(pair[0].degree()))
-    if not factors or int(factors[0][0].degree()) > FIELD_DEGREE:
-        return None
-    modulus, part = fmpq_poly(factors[0][0]), factors[0][1]
->>>>>>> Stashed changes
     values = dict(zip(violating.variables, coordinates(part, modulus), strict=True))
     point = [values.get(name, [fmpq(0)]) for name in system.variables]
     gens = dict(zip(system.variables, system.ring.gens(), strict=True))
@@ -251,15 +243,11 @@ def exact_witness(
     )
 
 
-<<<<<<< Updated upstream
 def coordinates(found: RepresentationPart, modulus: fmpq_poly) -> list[list[fmpq]]:
-=======
-def coordinates(part: RepresentationPart, modulus: fmpq_poly) -> list[list[fmpq]]:
->>>>>>> Stashed changes
     """x_i = g_i/g_1 modulo an irreducible factor of f, as coefficient lists, constant first."""
-    gcd, inverse, _ = fmpq_poly(part.denominator).xgcd(modulus)
+    gcd, inverse, _ = fmpq_poly(found.denominator).xgcd(modulus)
     inverse = inverse / gcd[0]
-    images = (fmpq_poly(g) * inverse % modulus for g in part.numerators)
+    images = (fmpq_poly(g) * inverse % modulus for g in found.numerators)
     return [[fmpq(c) for c in image.coeffs()] or [fmpq(0)] for image in images]
 
 
