@@ -19,11 +19,22 @@ from flint import fmpz_mat
 
 from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
-from polytopes.hull import Facet, Hull, Row, affine_lattice_coordinates, as_rows, convex_hull
-from polytopes.supports import ExactArray, as_support, unique_rows
+from polytopes.faces import face_counts
+from polytopes.hull import (
+    Facet,
+    Hull,
+    Row,
+    affine_lattice_basis,
+    affine_lattice_coordinates,
+    as_rows,
+    convex_hull,
+    lattice_coordinates_in,
+)
+from polytopes.supports import INT64_SAFE, ExactArray, as_support, narrowed, unique_rows
 
-#: Most boxes of lattice points looked at by `lattice_points`.
+#: Most lattice points that `lattice_points` tries, and how many at a time.
 MAX_BOX = 10**6
+BOX_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +58,7 @@ class NewtonPolytope:
     def _hull(self) -> Hull:
         coordinates, d = self._coordinates
         if d == 0:
-            return Hull(1, [], [(0,)])
+            return Hull(1, [])
         return convex_hull(coordinates, self.budget)
 
     @property
@@ -117,46 +128,31 @@ class NewtonPolytope:
     @functools.cached_property
     def face_counts(self) -> tuple[int, ...]:
         """Numbers of faces of dimension 0, 1, …, d-1 (the f-vector)."""
-        d = self.dimension
-        vertices = frozenset(self.vertices)
-        faces = {frozenset(f.points) & vertices for f in self.facets}
-        layer = set(faces)
-        while layer:
-            new = {a & b for a in layer for b in faces} - faces
-            new.discard(frozenset())
-            faces |= new
-            layer = new
-            self.budget.check()
-        counts = [0] * d
-        rows = self._coordinates[0]
-        for face in faces:
-            base, *rest = (rows[i] for i in sorted(face))
-            steps = [[x - y for x, y in zip(p, base, strict=True)] for p in rest]
-            counts[fmpz_mat(steps).rank() if steps else 0] += 1
-        return tuple(counts)
+        number = {v: k for k, v in enumerate(self.vertices)}
+        facets = [[number[i] for i in f.points if i in number] for f in self.facets]
+        return face_counts(facets, self.dimension, self.budget)
 
     def lattice_points(self) -> ExactArray:
-        """All integer points of a full-dimensional polytope, in lexicographic order.
+        """All integer points, in lexicographic order, whatever the dimension.
 
         Raises
         ------
         InputError
-            The bounding box has more than a million points.
+            The bounding box, in a short basis of the lattice of the affine hull, has more than
+            `MAX_BOX` points.
         """
         rows = as_rows(self.points)
-        ranges = [range(min(c), max(c) + 1) for c in zip(*rows, strict=True)]
-        size = math.prod(len(r) for r in ranges)
-        if size > MAX_BOX:
-            raise InputError(f"the bounding box has {size} lattice points: at most {MAX_BOX}")
-        inside = [
-            p
-            for p in itertools.product(*ranges)
-            if all(
-                sum(x * y for x, y in zip(normal, p, strict=True)) <= offset
-                for normal, offset, _ in self.inequalities
+        if self.dimension == 0:
+            return self.points
+        base, basis = rows[0], affine_lattice_basis(rows)
+        inside = _points_in_box(newton_polytope(lattice_coordinates_in(basis, base, rows)))
+        image = [
+            tuple(
+                b + sum(c * v[j] for c, v in zip(p, basis, strict=True)) for j, b in enumerate(base)
             )
+            for p in inside
         ]
-        return np.array(inside, dtype=self.points.dtype)
+        return narrowed(sorted(image))
 
     def __add__(self, other: NewtonPolytope) -> NewtonPolytope:
         """Minkowski sum: the hull of all sums of a vertex of each."""
@@ -205,6 +201,29 @@ def newton_polytope(
     NewtonPolytope(3 vertices, 3 facets, dimension 2, lattice volume 4)
     """
     return NewtonPolytope(unique_rows(as_support(support)), budget)
+
+
+def _points_in_box(polytope: NewtonPolytope) -> list[Row]:
+    """Integer points of a full-dimensional polytope, tried one by one in its bounding box."""
+    rows = as_rows(polytope.points)
+    ranges = [range(min(c), max(c) + 1) for c in zip(*rows, strict=True)]
+    size = math.prod(len(r) for r in ranges)
+    if size > MAX_BOX:
+        raise InputError(f"the bounding box has {size} lattice points: at most {MAX_BOX}")
+    walls = [(*normal, -offset) for normal, offset, _ in polytope.inequalities]
+    matrix = narrowed(walls)
+    reach = max(sum(map(abs, wall)) for wall in walls) * max(
+        1, *(max(abs(r[0]), abs(r[-1])) for r in ranges)
+    )
+    kind: Any = object if reach > INT64_SAFE else np.int64
+    out: list[Row] = []
+    choices = itertools.product(*ranges)
+    while chunk := list(itertools.islice(choices, BOX_CHUNK)):
+        polytope.budget.check()
+        points = np.array([(*p, 1) for p in chunk], dtype=kind)
+        inside = (points @ matrix.astype(kind).T <= 0).all(axis=1)
+        out += [chunk[k] for k in np.flatnonzero(inside)]
+    return out
 
 
 def _normal_of(points: Sequence[Row]) -> Row:
