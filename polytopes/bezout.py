@@ -20,8 +20,10 @@ Partition = tuple[tuple[int, ...], ...]
 
 #: All partitions are tried up to this many variables (877 partitions of 7).
 EXHAUSTIVE = 7
-#: Partitions tried by local search before it settles for the best so far.
+#: Partitions tried by local search before it settles for the best so far, and how often it starts
+#: from a random one.
 MAX_TRIALS = 3000
+RANDOM_STARTS = 8
 
 
 def bezout_number(supports: Sequence[ExactArray]) -> int:
@@ -60,6 +62,8 @@ def best_partition(
             budget.check()
         return best_value, best
     starts = [everything, _independent_groups(supports), tuple((j,) for j in range(n))]
+    generator = np.random.default_rng(n)
+    starts += [_random_partition(n, generator) for _ in range(RANDOM_STARTS)]
     for start in starts:
         if table.states(start) > 1 << 14:
             continue
@@ -183,6 +187,12 @@ def _neighbours(partition: Partition) -> Iterator[Partition]:
 
 def _normal(groups: list[list[int]]) -> Partition:
     return tuple(sorted(tuple(sorted(g)) for g in groups))
+
+
+def _random_partition(n: int, generator: np.random.Generator) -> Partition:
+    """Variables thrown into two to n/2 groups."""
+    owner = generator.integers(0, generator.integers(2, max(3, n // 2 + 1)), n)
+    return _normal([[j for j in range(n) if owner[j] == c] for c in sorted(set(owner.tolist()))])
 
 
 def _independent_groups(supports: Sequence[ExactArray]) -> Partition:
