@@ -20,8 +20,8 @@ from polytopes.liftings import has_tie
 from polytopes.mixed_cells import MixedCells
 from polytopes.supports import INT64_SAFE, IntArray
 
-#: Inequalities beyond which the cells are returned as they are.
-MAX_INEQUALITIES = 200_000
+#: Inequalities beyond which the cells are returned as they are; these take some ten seconds.
+MAX_INEQUALITIES = 60_000
 #: Factors by which the solution is scaled before rounding, until the cells survive.
 FACTORS = (1, 2, 4, 8, 16, 64, 256, 1024)
 

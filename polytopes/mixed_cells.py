@@ -115,6 +115,7 @@ def mixed_cells(
     *,
     kind: str = "torus",
     liftings: Sequence[Any] | None = None,
+    balance: bool = False,
     seed: int = 0,
     budget: Budget = UNLIMITED,
 ) -> MixedCells:
@@ -128,6 +129,8 @@ def mixed_cells(
         "affine" appends the origin to every support that lacks it (Li-Wang).
     liftings : n integer arrays (m_i,), optional
         Weights (minimum convention) for the points after these two steps; drawn if not given.
+    balance : bool
+        The same cells for weights as small as a linear program finds (`polytopes.balanced`).
     seed : int
         Seed of the lifting drawn: other cells, the same sum of volumes.
 
@@ -145,6 +148,11 @@ def mixed_cells(
     >>> mixed_cells([[[0], [1], [3]]]).mixed_volume
     3
     """
+    if balance:
+        from polytopes.balancing import balanced
+
+        drawn = mixed_cells(supports, kind=kind, liftings=liftings, seed=seed, budget=budget)
+        return balanced(drawn)
     points = lifted_points(supports, kind)
     if liftings is not None:
         weights = as_liftings(points, liftings)

@@ -30,8 +30,10 @@ import numpy as np
 from algebra.limits import UNLIMITED, Budget
 from polytopes.mixed_cells import MixedCells, lifted_points, mixed_cells
 from polytopes.orders import traversal_volume
+from polytopes.parallel import run_parallel
 from polytopes.reductions import block_reduction, candidate_blocks, own_parts, reduce_volume
-from polytopes.supports import ExactArray, as_supports
+from polytopes.supports import ExactArray, IntArray, as_supports
+from polytopes.traversal import Traversal
 from polytopes.two_level import two_level_cells
 
 #: Blocks with more variables are not examined stratum by stratum.
@@ -128,7 +130,21 @@ def stable_count(
     if min(len(a) for a in points) < 2:
         return StableCount(0)
     by_blocks = _by_blocks(before, points, seed, budget)
-    return by_blocks or stable_cells(before, seed=seed, budget=budget).count()
+    return by_blocks or count_by_perturbation(before, points, budget)
+
+
+def count_by_perturbation(
+    before: list[ExactArray], points: list[ExactArray], budget: Budget = UNLIMITED
+) -> StableCount:
+    """Sum over the stable cells of the coarse lifting, refined symbolically.
+
+    The traversal breaks ties as infinitesimal weights of its starting order would; so the fine
+    weights need no size, and coordinates may have any.
+    """
+    traversal = Traversal(points, _coarse(before, points))
+    run_parallel(traversal, budget)
+    cells = traversal.cells()
+    return _count(_patterns(cells.scaled_normals), cells.volumes, traversal.exchanges)
 
 
 def stable_cells(
@@ -136,7 +152,8 @@ def stable_cells(
 ) -> StableCells:
     """The mixed cells of a two-level lifting with the zeros that the stable ones predict.
 
-    Parameters and errors as for `stable_count`, and `LiftingError` if no generic lifting is found.
+    Parameters and errors as for `stable_count`, and `LiftingError` if no generic lifting is found:
+    beyond coordinates of about 10^9 the weights would be too large.
 
     Examples
     --------
@@ -145,19 +162,9 @@ def stable_cells(
     """
     before = as_supports(supports)
     points = lifted_points(before, "affine")
-    # The added origin is the last row.
-    coarse = []
-    for a, b in zip(points, before, strict=True):
-        weights = np.zeros(len(a), np.int64)
-        weights[len(b) :] = 1
-        coarse.append(weights)
     if min(len(a) for a in points) < 2:
         return StableCells(mixed_cells(before, kind="affine"), [])
-    found = two_level_cells(points, coarse, seed=seed, budget=budget)
-    patterns: list[Pattern | None] = [
-        tuple(k for k, x in enumerate(normal) if x > 0) if all(x >= 0 for x in normal) else None
-        for normal in found.coarse_normals.tolist()
-    ]
+    found = two_level_cells(points, _coarse(before, points), seed=seed, budget=budget)
     cells = MixedCells(
         "affine",
         points,
@@ -167,7 +174,33 @@ def stable_cells(
         found.volumes,
         found.exchanges,
     )
-    return StableCells(cells, patterns)
+    return StableCells(cells, _patterns(found.coarse_normals))
+
+
+def _coarse(before: list[ExactArray], points: list[ExactArray]) -> list[IntArray]:
+    """1 on the origins that were added (last rows), 0 on all other points."""
+    return [
+        (np.arange(len(a)) >= len(b)).astype(np.int64) for a, b in zip(points, before, strict=True)
+    ]
+
+
+def _patterns(normals: ExactArray) -> list[Pattern | None]:
+    """Per coarse normal the coordinates where it is positive; None if some are negative."""
+    return [
+        tuple(k for k, x in enumerate(normal) if x > 0) if all(x >= 0 for x in normal) else None
+        for normal in normals.tolist()
+    ]
+
+
+def _count(
+    patterns: Sequence[Pattern | None], volumes: Sequence[int] | ExactArray, exchanges: int
+) -> StableCount:
+    found: dict[Pattern, int] = {}
+    for pattern, volume in zip(patterns, volumes, strict=True):
+        if pattern is not None:
+            found[pattern] = found.get(pattern, 0) + int(volume)
+    ordered = {k: found[k] for k in sorted(found, key=lambda k: (len(k), k))}
+    return StableCount(sum(ordered.values()), ordered, exchanges)
 
 
 def _by_blocks(

@@ -93,7 +93,9 @@ def two_level_cells(
                 cells.volumes,
                 traversal.exchanges,
             )
-    raise LiftingError("no generic two-level lifting found; try another seed")
+    raise LiftingError(
+        "no two-level weights without ties found: try another seed, or smaller exponents"
+    )
 
 
 def _coarse_normals(
