@@ -10,7 +10,7 @@ from __future__ import annotations
 import flint
 from flint import arb, fmpq_mpoly, fmpq_poly, fmpz_poly
 
-from algebra.errors import InputError
+from algebra.errors import EnginesDisagree, InputError
 from algebra.limits import UNLIMITED, Budget
 from algebra.rational_representation import (
     RationalRepresentation,
@@ -27,11 +27,19 @@ HIGHEST_PRECISION = 1 << 20
 
 
 def count_real_zeros(
-    system: PolynomialSystem, *, seed: int = 0, budget: Budget = UNLIMITED
+    system: PolynomialSystem, *, check: bool = False, seed: int = 0, budget: Budget = UNLIMITED
 ) -> Count:
     """Number of distinct real zeros of a system with finitely many complex zeros.
 
-    With complex coefficients: real points at which real and imaginary parts vanish.
+    With complex coefficients: real points at which real and imaginary parts vanish. `check`
+    counts again by the signature of the trace form.
+
+    Raises
+    ------
+    NotZeroDimensional
+        There are infinitely many complex zeros.
+    EnginesDisagree
+        The signature is another number.
     """
     if system.imaginary:
         system = real_and_imaginary_parts(system)
@@ -41,6 +49,16 @@ def count_real_zeros(
         f"real roots of the eliminant of degree {representation.distinct}, "
         f"lifted from {len(representation.primes)} primes"
     )
+    if check:
+        from algebra.trace_form import trace_form
+
+        form = trace_form(system, budget=budget)
+        if (form.signature, form.rank) != (count, representation.distinct):
+            raise EnginesDisagree(
+                f"{count} real of {representation.distinct} zeros by the representation, "
+                f"{form.signature} of {form.rank} by the trace form"
+            )
+        source += ", and signature of the trace form"
     return Count.exactly(count, Word.PROBABLE, source)
 
 

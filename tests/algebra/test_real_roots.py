@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
-from algebra.errors import NotZeroDimensional
+from algebra.errors import EnginesDisagree, NotZeroDimensional
 from algebra.families import resolve_system
+from algebra.rational_representation import RationalRepresentation, rational_representation
 from algebra.real_roots import (
     count_real_zeros,
     enclosures,
-    rational_representation,
     real_zeros,
     sign_conditions,
 )
@@ -56,6 +56,14 @@ def test_real_counts_of_networks_are_odd(name):
 )
 def test_small_real_counts(text, real):
     assert count_real_zeros(PolynomialSystem.parse(text)).value == real
+
+
+def test_the_trace_form_checks_the_representation(monkeypatch):
+    system = resolve_system("katsura:3")
+    assert "trace form" in count_real_zeros(system, check=True).lower.source
+    monkeypatch.setattr(RationalRepresentation, "real_count", lambda self, budget: 5)
+    with pytest.raises(EnginesDisagree, match="5 real of 8"):
+        count_real_zeros(system, check=True)
 
 
 def test_infinitely_many_zeros_are_refused():
