@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from homotopy.certify import certify as certify
     from homotopy.homotopies import Homotopy as Homotopy
     from homotopy.homotopies import StartSystem as StartSystem
+    from homotopy.monodromy import MonodromyResult as MonodromyResult
+    from homotopy.monodromy import monodromy as monodromy
     from homotopy.parameters import parameter_homotopy as parameter_homotopy
     from homotopy.results import PathResult as PathResult
     from homotopy.results import PathStatus as PathStatus
@@ -31,6 +33,8 @@ _HOME = {
     "certify": "homotopy.certify",
     "sweep": "homotopy.sweep",
     "parameter_homotopy": "homotopy.parameters",
+    "monodromy": "homotopy.monodromy",
+    "MonodromyResult": "homotopy.monodromy",
     "Homotopy": "homotopy.homotopies",
     "StartSystem": "homotopy.homotopies",
     "Tape": "homotopy.tape",
@@ -46,6 +50,8 @@ __all__ = [
     "certify",
     "sweep",
     "parameter_homotopy",
+    "monodromy",
+    "MonodromyResult",
     "Homotopy",
     "StartSystem",
     "Tape",

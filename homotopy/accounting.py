@@ -36,7 +36,7 @@ IntArray = NDArray[np.int64]
 #: Relative distance below which regular ends count as equal.
 SAME_POINT = 1e-8
 #: Size of what may be rounding noise in a coordinate, relative to the largest one.
-NOISE = 1e-16
+NOISE = 1e-12
 #: The same for singular ends, which are known less accurately.
 SAME_SINGULAR_POINT = 1e-4
 #: Tried in turn until nothing is suspect.

@@ -19,6 +19,7 @@ from algebra.systems import PolynomialSystem
 from homotopy.decoupled import decoupled_start
 from homotopy.errors import StartUnavailable
 from homotopy.homotopies import StartSystem
+from homotopy.monodromy import monodromy_start
 from homotopy.polyhedral import polyhedral_start
 from homotopy.results import PathStatus
 from homotopy.starts import (
@@ -75,7 +76,7 @@ def choose_start(
         return multihomogeneous_start(system, seed=seed)
     if name == "decoupled":
         return decoupled_start(system, seed=seed)
-    raise StartUnavailable(name, "a single system has no parameters to move in loops")
+    return monodromy_start(system, region=region, seed=seed, budget=budget)
 
 
 def _cheapest(system: PolynomialSystem, region: str, seed: int, budget: Budget) -> StartSystem:

@@ -81,7 +81,7 @@ def polyhedral_start(
     if cells.mixed_volume > MAX_PATHS:
         raise StartUnavailable("polyhedral", f"{cells.mixed_volume} paths, more than {MAX_PATHS}")
     generator = np.random.default_rng([seed, 3])
-    target = _aligned_coefficients(system, supports)
+    target = aligned_coefficients(system, supports)
     generic = generic_coefficients(system, supports, generator)
     tape = Tape.from_supports(supports)
     points, rows, weights, begins = _cell_paths(cells, supports, generic, budget)
@@ -214,7 +214,7 @@ def _starting_time(
     return latest
 
 
-def _aligned_coefficients(
+def aligned_coefficients(
     system: PolynomialSystem, supports: Sequence[NDArray[np.int64]]
 ) -> list[ComplexArray]:
     """Target coefficients in the order of the lifted points; 0 at an added origin."""

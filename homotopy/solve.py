@@ -71,7 +71,7 @@ def solve(
     system : PolynomialSystem
         Of any shape, without free parameters; rational or complex rational coefficients.
     start : str
-        "auto", "polyhedral", "total-degree", "multihomogeneous" or "decoupled".
+        "auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy" or "decoupled".
     region : {"affine", "torus"}
         All of C^n, or zeros with all coordinates nonzero.
     certify : bool
