@@ -129,19 +129,18 @@ def _f4(
     budget: Budget,
 ) -> ModularBasis:
     store = PolynomialStore(layout)
-    columns = MonomialTable(layout)
     pairs = PairQueue(store)
     rounds: list[Round] = []
     if not any((residues % p).any() for _, residues in generators):
         return _monomial_basis(np.zeros((0, layout.n), dtype=np.int64), rounds)
-    matrix, rows = _echelon_form(store, columns, generators, p, trace)
+    matrix = MacaulayMatrix(store, MonomialTable(layout))
+    rows = _echelon_form(matrix, generators, p, trace)
     if _adopt(store, pairs, matrix, rows, None):
         return _unit(layout.n, rounds)
     while len(pairs):
         budget.check()
         budget.report("F4", len(rounds), None)
         chosen = pairs.select(by_sugar=by_sugar, limit=limit)
-        matrix = MacaulayMatrix(store, columns)
         matrix.preprocess(chosen.polynomial, chosen.lcm, chosen.is_pivot, _reducers(store))
         lower = np.flatnonzero(~chosen.is_pivot)
         rows = matrix.new_rows(lower, p, probabilistic=probabilistic, trace=trace, budget=budget)
@@ -151,7 +150,7 @@ def _f4(
         )
         if _adopt(store, pairs, matrix, rows, chosen.sugar):
             return _unit(layout.n, rounds)
-    return _interreduced(store, columns, p, rounds, trace, budget)
+    return _interreduced(matrix, p, rounds, trace, budget)
 
 
 def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
@@ -161,14 +160,13 @@ def _reducers(store: PolynomialStore) -> NDArray[np.int64]:
 
 
 def _echelon_form(
-    store: PolynomialStore,
-    columns: MonomialTable,
+    matrix: MacaulayMatrix,
     generators: Sequence[ModularPolynomial],
     p: int,
     trace: Trace | None,
-) -> tuple[MacaulayMatrix, SparseRows]:
+) -> SparseRows:
     """Row-reduced generators; they enter the store marked redundant, as rows only."""
-    layout = store.layout
+    store, layout = matrix.store, matrix.store.layout
     for index, (exponents, residues) in enumerate(generators):
         keep = np.flatnonzero(residues % p)
         if not len(keep):
@@ -179,11 +177,10 @@ def _echelon_form(
             trace.generators.append((index, order))
         words = layout.pack(exponents)
         store.add(words, store.table.hash_exponents(exponents), residues[order], 0, redundant=True)
-    matrix = MacaulayMatrix(store, columns)
     rows = np.arange(store.count)
     nothing = np.zeros(0, dtype=np.int64)
     matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
-    return matrix, matrix.new_rows(rows, p, probabilistic=False, trace=trace)
+    return matrix.new_rows(rows, p, probabilistic=False, trace=trace)
 
 
 def _adopt(
@@ -219,18 +216,16 @@ def _monomial_basis(exponents: NDArray[np.int64], rounds: list[Round]) -> Modula
 
 
 def _interreduced(
-    store: PolynomialStore,
-    columns: MonomialTable,
+    matrix: MacaulayMatrix,
     p: int,
     rounds: list[Round],
     trace: Trace | None,
     budget: Budget,
 ) -> ModularBasis:
     """The reduced basis: minimal leading monomials, tails in normal form."""
-    layout = store.layout
+    store, layout = matrix.store, matrix.store.layout
     minimal = np.flatnonzero(store.redundant[: store.count] == 0)
     minimal = minimal[layout.descending(store.lead[minimal])[::-1]]
-    matrix = MacaulayMatrix(store, columns)
     matrix.preprocess(
         minimal, store.lead[minimal], np.ones(len(minimal), dtype=bool), _reducers(store)
     )

@@ -47,14 +47,14 @@ class SparseRows:
 class MacaulayMatrix:
     """Multiples of stored polynomials as rows, monomials as columns.
 
-    After `preprocess`, row k is `entries[row_start[k]:row_start[k+1]]` (columns, pivots first,
-    both parts in descending order of monomials) with the coefficients of its polynomial.
+    One object serves all rounds and keeps its memory. After `preprocess`, row k is
+    `entries[row_start[k]:row_start[k+1]]` (columns, pivots first, both parts in descending order
+    of monomials) with the coefficients of its polynomial.
     """
 
     def __init__(self, store: PolynomialStore, table: MonomialTable) -> None:
         self.store = store
         self.table = table
-        table.clear()
         table.reserve(1024)
         self.reducer_row: Ids = np.full(len(table.hashes), preprocessing.UNSEEN, dtype=np.int32)
         self.row_polynomial: Ids = np.empty(256, dtype=np.int32)
@@ -90,6 +90,7 @@ class MacaulayMatrix:
         """
         store, layout = self.store, self.store.layout
         rows = len(polynomial)
+        self.table.clear()
         self._room_for_rows(rows + 256)
         multiplier = product - store.lead[polynomial]
         exponents = layout.unpack(multiplier)
@@ -144,8 +145,7 @@ class MacaulayMatrix:
         order = np.concatenate([order[has_pivot], order[~has_pivot]])
         position = np.empty(count, dtype=np.int32)
         position[order] = np.arange(count, dtype=np.int32)
-        used = int(self.state[preprocessing.ENTRIES])
-        self.entries = position[self.entries[:used]]
+        preprocessing.renumber(self.entries, int(self.state[preprocessing.ENTRIES]), position)
         self.column_words = words[order]
         self.column_hash = self.table.hashes[:count][order]
         self.pivot_row: Ids = np.maximum(reducer[order], -1)

@@ -22,7 +22,8 @@ from algebra.kernels.lanes import LANES
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import primes_below
 from algebra.orders import MonomialOrder
-from algebra.residue_store import Batch, ResidueStore
+from algebra.residue_store import Batch as Batch
+from algebra.residue_store import ResidueStore
 from algebra.shared_monomials import SharedMonomials
 from algebra.tracing import Trace
 

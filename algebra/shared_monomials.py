@@ -35,8 +35,10 @@ class SharedMonomials:
         """The lists, with the rows of `table` that they use."""
         start = np.cumsum([0, *(len(numbers) for numbers in lists)]).astype(np.int64)
         joined = np.concatenate(lists) if lists else np.zeros(0, dtype=np.int32)
-        used, numbers = np.unique(joined, return_inverse=True)
-        return cls(table[used], start, numbers.astype(np.int32))
+        used = np.zeros(len(table), dtype=bool)
+        used[joined] = True
+        position = np.cumsum(used, dtype=np.int32) - np.int32(1)
+        return cls(table[used], start, position[joined])
 
     def __len__(self) -> int:
         return len(self.start) - 1

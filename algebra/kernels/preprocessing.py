@@ -111,3 +111,11 @@ def expand_rows(
                 reducer_row[c] = r
                 state[1] = r + 1
                 break
+
+
+@kernel("int64(int32[::1], int64, int32[::1])")
+def renumber(entries, used, position):
+    """entries[k] = position[entries[k]] for k < used, in place."""
+    for k in range(used):
+        entries[k] = position[entries[k]]
+    return np.int64(0)
