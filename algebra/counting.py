@@ -41,12 +41,14 @@ class ModularCounts:
     length: int
     distinct: int
     patterns: dict[tuple[int, ...], tuple[int, int]]
+    multiplicities: dict[int, int] = field(default_factory=dict)
     representation: UnivariateRepresentation | None = field(default=None, repr=False)
 
     def key(self) -> tuple[Any, ...]:
         """What two primes have to agree on."""
         parts = tuple(sorted(self.patterns.items()))
-        return self.dimension, self.degree, self.length, self.distinct, parts
+        multiple = tuple(sorted(self.multiplicities.items()))
+        return self.dimension, self.degree, self.length, self.distinct, parts, multiple
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,8 @@ class ZeroCounts:
         Real zeros, if asked for; None also when the dimension is positive.
     patterns : dict
         {names of the coordinates that are zero: Count of distinct isolated zeros}.
+    multiplicities : dict
+        {multiplicity: number of isolated zeros that have it}, ascending.
     radical : bool or None
         Whether the ideal is radical (None in positive dimension).
     primes : tuple of int
@@ -86,6 +90,7 @@ class ZeroCounts:
     torus_with_multiplicity: Count
     real: Count | None
     patterns: dict[tuple[str, ...], Count]
+    multiplicities: dict[int, int]
     radical: bool | None
     primes: tuple[int, ...]
     notes: tuple[str, ...] = ()
@@ -103,6 +108,9 @@ class ZeroCounts:
             "real": None if self.real is None else self.real.to_dict(),
             "patterns": [
                 {"zero": list(zero), **count.to_dict()} for zero, count in self.patterns.items()
+            ],
+            "multiplicities": [
+                {"multiplicity": m, "zeros": k} for m, k in self.multiplicities.items()
             ],
             "radical": self.radical,
             "primes": [str(p) for p in self.primes],
@@ -206,6 +214,7 @@ def count_zeros(
             for zero, (k, _) in ordered
             if patterns
         },
+        dict(sorted(counts.multiplicities.items())),
         None if counts.dimension > 0 else counts.distinct == counts.length,
         primes,
         tuple(notes),
@@ -280,8 +289,10 @@ def modular_counts(
     form[:n] = random_form(n, p, seed)
     representation = univariate_representation(quotient, form, budget)
     patterns: dict[tuple[int, ...], tuple[int, int]] = {}
+    multiplicities: Counter[int] = Counter()
     for zero, part in representation.zero_patterns(n).items():
         lengths = representation.multiplicities(part, quotient.dimension)
+        multiplicities.update(lengths)
         total = sum(m * k for m, k in lengths.items())
         patterns[zero] = (int(part.degree()), total)
     return ModularCounts(
@@ -290,5 +301,6 @@ def modular_counts(
         quotient.dimension,
         representation.distinct,
         patterns,
+        dict(multiplicities),
         representation,
     )

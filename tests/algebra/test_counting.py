@@ -92,6 +92,20 @@ def test_degenerate_systems_get_an_honest_answer(text, expected):
     assert numbers(count_zeros(PolynomialSystem.parse(text))) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x^2; x*y; y^2", {3: 1}),
+        ("(x-1)^2*x; y^2-x", {2: 3}),
+        ("x^3-x", {1: 3}),
+        ("x*(x-1)^2; x*(y-2)", {2: 1}),
+        ("x-1; x-2", {}),
+    ],
+)
+def test_multiplicities(text, expected):
+    assert count_zeros(PolynomialSystem.parse(text)).multiplicities == expected
+
+
 def test_a_network_without_regulariser_has_infinitely_many_critical_points():
     counts = count_zeros(resolve_system("network:2-1-2,regulariser=none"))
     assert counts.dimension > 0
