@@ -1,9 +1,10 @@
 """Mixed volumes against gfan and phc: `benchmarks/bench_mixed_volume.py [--long] [--json FILE]`.
 
-Processor seconds of both sides, ours and the peer's one after the other on the same input. A peer
-is a process of its own; ours is timed warm inside this process (best of three) below 3 s of the
-peer's time, and as a whole process from there on. `--long` adds the inputs that take the peer
-minutes. Values must agree, except DEMiCs (phc), whose wrong ones are shown.
+Processor seconds of both sides, ours and the peer's one after the other on the same input, medians.
+A peer is a process of its own; ours is timed warm inside this process below 3 s of the peer's time,
+and as a whole process from there on. `--long` adds the inputs that take the peer minutes, and
+cyclic-14 with its peak memory. Values must agree, except DEMiCs (phc), whose wrong ones are shown.
+`--gfan COMMAND` times another build of gfan.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import os
 import platform
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,27 +30,25 @@ from algebra.limits import Budget
 from polytopes import mixed_volume
 from polytopes.mixed_cells import lifted_points
 
-#: (system, kind, printed value or None, needs --long)
+#: (system, kind, published value or None, needs --long)
 INPUTS = [
     ("cyclic:10", "torus", 35940, False),
     ("cyclic:11", "torus", 184756, False),
     ("cyclic:12", "torus", 500352, False),
     ("cyclic:13", "torus", 2704156, True),
-    ("cyclic:14", "torus", 8795976, True),
     ("katsura:12", "torus", None, False),
     ("eco:14", "torus", 4096, False),
     ("eco:15", "torus", 8192, False),
     ("eco:16", "torus", 16384, False),
     ("network:3-2-2", "affine", 5329, False),
-    ("network:2-3-2", "affine", 35937, False),
+    ("network:2-2-3", "affine", 5329, False),
     ("network:3-2-3", "affine", 60025, False),
+    ("network:2-3-2", "affine", 35937, False),
     ("network:3-3-2", "affine", 389017, False),
     ("network:3-3-2", "torus", 373248, False),
     ("network:2-3-3", "affine", 389017, True),
-    ("network:1-2-2-1", "affine", 1857, False),
+    ("network:2-3-3", "torus", 373248, True),
 ]
-#: gfan is not asked beyond these: it would take many minutes.
-WITHOUT_PEER = {"cyclic:14"}
 WARM_BELOW = 3.0
 PEER_LIMIT = 900.0
 
@@ -72,21 +71,21 @@ class Row:
 def ours(name: str, kind: str, peer: float | None) -> tuple[float, int, int, str]:
     """(processor seconds, value, exchanges, methods)."""
     supports = resolve_system(name).supports
-    result = None
-    best = math.inf
-    for _ in range(1 if peer is None or peer > 10 else 3):
-        start = time.process_time()
-        result = mixed_volume(supports, kind=kind)
-        best = min(best, time.process_time() - start)
+    result = mixed_volume(supports, kind=kind)
+    times = []
     if peer is not None and peer >= WARM_BELOW:
         code = (
             "from algebra.families import resolve_system\n"
             "from polytopes import mixed_volume\n"
             f"mixed_volume(resolve_system({name!r}).supports, kind={kind!r})\n"
         )
-        best = child_seconds([sys.executable, "-c", code])
-    assert result is not None
-    return best, result.value, result.exchanges, "+".join(result.methods)
+        times = [child_seconds([sys.executable, "-c", code]) for _ in range(3)]
+    else:
+        for _ in range(7):
+            start = time.process_time()
+            mixed_volume(supports, kind=kind)
+            times.append(time.process_time() - start)
+    return statistics.median(times), result.value, result.exchanges, "+".join(result.methods)
 
 
 def child_seconds(command: list[str], text: str = "") -> float:
@@ -99,21 +98,19 @@ def child_seconds(command: list[str], text: str = "") -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def gfan(name: str, kind: str) -> tuple[float, int] | None:
+def gfan(name: str, kind: str, command: str) -> tuple[float, int] | None:
     """(seconds, value) of gfan's mixed volume of the same supports."""
-    if shutil.which("gfan_mixedvolume") is None or name in WITHOUT_PEER:
+    if shutil.which(command) is None:
         return None
     points = lifted_points(resolve_system(name).supports, kind)
     text = "{" + ",".join(
         "{" + ",".join("(" + ",".join(map(str, p)) + ")" for p in a.tolist()) + "}" for a in points
     ) + "}"  # fmt: skip
-    value = ""
-
-    def run() -> float:
-        nonlocal value
+    times, value = [], ""
+    while len(times) < (1 if times and times[0] > 10 else 3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
-            ["gfan_mixedvolume", "--vectorinput"],
+            [command, "_mixedvolume", "--vectorinput"],
             input=text,
             capture_output=True,
             text=True,
@@ -122,15 +119,8 @@ def gfan(name: str, kind: str) -> tuple[float, int] | None:
         )
         value = done.stdout.strip()
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    seconds = best_of(run, 3 if (first := run()) < WARM_BELOW else 0, first)
-    return seconds, int(value.split()[-1])
-
-
-def best_of(run: Callable[[], float], times: int, first: float) -> float:
-    """Least of `first` and further runs."""
-    return min([first, *(run() for _ in range(times))])
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(times), int(value.split()[-1])
 
 
 def demics(name: str, kind: str) -> tuple[float, int] | None:
@@ -159,13 +149,13 @@ def demics(name: str, kind: str) -> tuple[float, int] | None:
     return (seconds, int(found[-1].split(":")[1])) if found else None
 
 
-def measure(long: bool) -> list[Row]:
+def measure(long: bool, command: str) -> list[Row]:
     """All rows, printed as they come."""
     rows = []
     for name, kind, expected, needs_long in INPUTS:
         if needs_long and not long:
             continue
-        peer = gfan(name, kind)
+        peer = gfan(name, kind, command)
         other = demics(name, kind) if peer is not None and peer[0] < 0.3 else None
         seconds, value, exchanges, methods = ours(name, kind, peer[0] if peer else None)
         if expected is not None and value != expected:
@@ -212,9 +202,12 @@ def threads(name: str = "cyclic:12") -> None:
     supports = resolve_system(name).supports
     seconds = []
     for count in (1, 2):
-        start = time.perf_counter()
-        mixed_volume(supports, budget=Budget(threads=count))
-        seconds.append(time.perf_counter() - start)
+        times = []
+        for _ in range(3):
+            start = time.perf_counter()
+            mixed_volume(supports, budget=Budget(threads=count))
+            times.append(time.perf_counter() - start)
+        seconds.append(statistics.median(times))
     load = os.getloadavg()[0]
     print(
         f"{name}: {seconds[0]:.2f} s on one thread, {seconds[1]:.2f} s on two: "
@@ -222,19 +215,34 @@ def threads(name: str = "cyclic:12") -> None:
     )
 
 
+def memory(name: str = "cyclic:14") -> None:
+    """Peak memory and time of a long traversal in a process of its own."""
+    code = (
+        "import resource, time\n"
+        "from algebra.families import resolve_system\n"
+        "from polytopes import mixed_volume\n"
+        f"value = mixed_volume(resolve_system({name!r}).supports).value\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024\n"
+        "print(f'{value}, {time.process_time():.1f} s, peak resident memory {peak} MiB')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    print(f"{name}: {done.stdout.strip()}")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--gfan", default="gfan", metavar="COMMAND")
     options = parser.parse_args()
     start = time.process_time()
     compile_kernels()
     print(f"{platform.machine()}, kernels in {time.process_time() - start:.1f} s")
-    rows = measure(options.long)
+    rows = measure(options.long, options.gfan)
     threads()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"peak resident memory {peak} MiB")
+    if options.long:
+        memory()
     if options.json:
         options.json.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")
 

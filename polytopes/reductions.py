@@ -367,6 +367,7 @@ def lattice_coordinates(supports: Sequence[ExactArray]) -> tuple[int, list[Exact
     index = abs(int(basis.det()))
     if index == 1:
         return 1, list(supports)
+    basis = basis.lll()  # the Hermite basis is skew: coordinates in it are large
     out = []
     for a in supports:
         rows = as_rows(a)

@@ -1,5 +1,7 @@
 """Mixed volumes: literature values, laws, widths."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from algebra.errors import InputError, LimitReached, NotSquare
 from algebra.limits import Budget
-from polytopes import SupportError, mixed_cells, mixed_volume
+from polytopes import SupportError, mixed_cells, mixed_volume, newton_polytope
 from polytopes.supports import translated
 from polytopes.traversal import Traversal
 from polytopes.wide import WideTraversal
@@ -119,6 +121,34 @@ def test_mixed_volume_in_the_plane_is_a_difference_of_areas(supports):
     assert 2 * mixed_volume(supports).value == doubled
 
 
+@given(supports_in(3, top=3))
+@settings(deadline=None, max_examples=60)
+def test_mixed_volume_in_space_is_an_alternating_sum_of_volumes(supports):
+    # Inclusion-exclusion over all sums of the polytopes; volumes by beneath-beyond.
+    total = 0
+    for k in range(1, 4):
+        for chosen in itertools.combinations(supports, k):
+            points = chosen[0]
+            for a in chosen[1:]:
+                points = (points[:, None, :] + a[None, :, :]).reshape(-1, 3)
+            polytope = newton_polytope(np.unique(points, axis=0))
+            if polytope.dimension == 3:
+                total += (-1) ** (3 - k) * polytope.lattice_volume
+    assert 6 * mixed_volume(supports).value == total
+
+
+@given(supports_in(3), st.integers(0, 2))
+@settings(deadline=None, max_examples=40)
+def test_degenerate_supports_agree_with_the_traversal_of_what_is_left(supports, flat):
+    # A support repeated, one of them squeezed into a plane, points repeated.
+    a, b, c = supports
+    squeezed = a.copy()
+    squeezed[:, flat] = 0
+    repeated = np.vstack([c, c, c[:1]])
+    assert mixed_volume([squeezed, b, repeated]).value == mixed_volume([b, c, squeezed]).value
+    assert mixed_volume([squeezed, squeezed, squeezed]).value == 0
+
+
 def twice_area(points):
     """Andrew's monotone chain, then the shoelace formula; exact integers."""
     rows = sorted({tuple(int(x) for x in p) for p in points})
@@ -160,7 +190,10 @@ def test_python_integers_take_the_same_course_as_the_kernel(supports, lifted):
     )
 
 
-@given(supports_in(3), st.sampled_from([50, 300, 1000, 10**4, 10**9, 10**13, 10**30]))
+@given(
+    supports_in(3),
+    st.sampled_from([50, 300, 1000, 2**8, 2**12, 2**16, 10**4, 10**9, 10**13, 2**62, 10**30]),
+)
 @settings(deadline=None, max_examples=60)
 def test_scaled_coordinates_scale_the_mixed_volume_in_every_width(supports, scale):
     scaled = [a.astype(object) * scale for a in supports]

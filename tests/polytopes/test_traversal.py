@@ -84,3 +84,32 @@ def test_a_traversal_goes_on_where_it_stopped():
     while not pieces.run(max_exchanges=limit):
         limit += 7
     assert (pieces.total, pieces.exchanges) == (whole.total, whole.exchanges)
+
+
+@pytest.mark.parametrize("scale", [2**7, 2**9, 2**11, 2**20])
+@pytest.mark.parametrize("lifted", [False, True])
+def test_volumes_divisible_by_high_powers_of_two_are_divided_exactly(scale, lifted):
+    # Division by V is by its odd part modulo the range of the type, then a shift: the quotient
+    # times the power of two must fit, or the row is computed in int64.
+    supports = scaled_supports(scale)
+    rng = np.random.default_rng(3)
+    lifting = [rng.integers(0, 1 << 10, len(a)) for a in supports] if lifted else None
+    traversal = Traversal(supports, lifting)
+    assert traversal.run()
+    expected = in_python(supports, lifting)
+    assert (traversal.total, traversal.exchanges) == (expected.total, expected.exchanges)
+
+
+def test_going_on_elsewhere_in_the_tree_changes_nothing():
+    supports = scaled_supports(1)
+    whole, turned = Traversal(supports), Traversal(supports)
+    whole.run()
+    limit = 0
+    while not turned.run(max_exchanges=limit):
+        turned.surface()
+        limit += 3
+    assert (turned.total, turned.leaves, turned.exchanges) == (
+        whole.total,
+        whole.leaves,
+        whole.exchanges,
+    )
