@@ -29,6 +29,10 @@ T = TypeVar("T")
 
 #: Share of the time that is left which one heavy computation may take: cheap claims follow it.
 HEAVY_SHARE = 0.4
+#: More paths than this are not followed for a claim.
+PATH_LIMIT = 20_000
+#: Most weights of deeper networks for which the stable mixed volume is computed.
+STABLE_WEIGHTS = 9
 #: More complex zeros than this: the real ones are counted by their boxes alone.
 REAL_LIMIT = 300
 #: Most weights for which the full gradient system is counted; beyond, only the reduced one is.
@@ -160,7 +164,9 @@ class Context:
         def compute() -> Bounds:
             from polytopes import bounds
 
-            found = bounds(self.system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
+            few = self.network.hidden_layers == 1 or self.network.weight_count <= STABLE_WEIGHTS
+            budget = self.budget.share(HEAVY_SHARE)
+            found = bounds(self.system, stable=few, seed=self.seed, budget=budget)
             return settle(found, system=self.system)
 
         return self.once("bounds", compute)
@@ -173,25 +179,47 @@ class Context:
                 f"{self.network.weight_count} weights: the gradient system is counted up to "
                 f"{FULL_WEIGHTS}"
             )
-        return self.once("counts", lambda: self._count(self.system))
+        return self.once("counts", lambda: self._count(self.system, self.followable))
 
     @property
     def reduced_counts(self) -> Any:
         """`proofs.count` of the reduced system."""
         return self.once("reduced_counts", lambda: self._count(self.reduction.reduced))
 
-    def _count(self, system: PolynomialSystem) -> Any:
+    @property
+    def followable(self) -> bool:
+        """Whether all zeros can be found by a reasonable number of paths."""
+        paths = self.bounds.affine_mixed_volume.value
+        return self.reducible or (paths is not None and paths <= PATH_LIMIT)
+
+    def _count(self, system: PolynomialSystem, certify: bool = True) -> Any:
         from proofs.counting import count
 
-        budget = self.budget.share(HEAVY_SHARE)
-        return count(system, real_limit=REAL_LIMIT, seed=self.seed, budget=budget)
+        return count(
+            system,
+            real_limit=REAL_LIMIT,
+            certify=certify,
+            seed=self.seed,
+            budget=self.budget.share(HEAVY_SHARE),
+        )
 
     @property
     def solution(self) -> SolveResult:
-        """All isolated zeros of the gradient system, certified."""
+        """All isolated zeros of the gradient system, certified.
+
+        Raises
+        ------
+        LimitReached
+            Also where there would be too many paths.
+        """
 
         def compute() -> SolveResult:
             from homotopy import solve
+
+            if not self.followable:
+                raise LimitReached(
+                    f"{self.bounds.affine_mixed_volume.value} paths: the limit is {PATH_LIMIT}"
+                )
 
             found = solve(self.system, seed=self.seed, budget=self.budget.share(HEAVY_SHARE))
             return settle(found, system=self.system)

@@ -13,7 +13,7 @@ from typing import Any
 
 from algebra.errors import CritnetError, InputError, LimitReached
 from algebra.limits import Budget
-from proofs.context import Context
+from proofs.context import PATH_LIMIT, Context
 
 #: Start systems from the loosest bound to the tightest, with the bound they come from.
 STARTS = {
@@ -22,8 +22,6 @@ STARTS = {
     "decoupled": "B_C",
     "generic member": "N_C",
 }
-#: More paths than this are not tracked for a comparison.
-PATH_LIMIT = 20_000
 #: Share of the remaining time that the comparison may take.
 TIME_SHARE = 0.4
 
