@@ -128,6 +128,45 @@ def follow(
     return Outcome(ends, retracked, _suspects(ends, False, system), unmatched)
 
 
+def completed_by(
+    outcome: Outcome,
+    other: Outcome,
+    *,
+    system: PolynomialSystem,
+    symmetries: Sequence[Symmetry] = (),
+) -> Outcome:
+    """`outcome` with the regular ends that only `other`, with other constants, has reached.
+
+    They become the ends of paths that are still suspects, each of one: as every isolated zero is
+    the end of a path, and of no more than one where it is regular, they are what those missed.
+    """
+    own = outcome.ends.points[outcome.ends.of(PathStatus.SUCCESS)]
+    theirs = other.ends.of(PathStatus.SUCCESS)
+    labels = labels_of_zeros(np.concatenate([own, other.ends.points[theirs]]), system)
+    _, first = np.unique(labels, return_index=True)
+    new = theirs[first[first >= len(own)] - len(own)]
+    free = _spare(outcome, system)
+    count = min(len(new), len(free))
+    if not count:
+        return outcome
+    ends = outcome.ends.updated(free[:count], other.ends.rows(new[:count]))
+    return Outcome(
+        ends,
+        outcome.retracked,
+        _suspects(ends, False, system),
+        len(unmatched_ends(ends, symmetries)),
+    )
+
+
+def _spare(outcome: Outcome, system: PolynomialSystem) -> IntArray:
+    """Suspects without an end of their own: failed paths, and all but one of those that share."""
+    regular = outcome.ends.of(PathStatus.SUCCESS)
+    labels = labels_of_zeros(outcome.ends.points[regular], system)
+    _, first = np.unique(labels, return_index=True)
+    sharing = np.delete(regular, first)
+    return np.concatenate([outcome.ends.failed, sharing])
+
+
 def _followed_far(
     system: PolynomialSystem,
     result: TrackResult,

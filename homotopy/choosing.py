@@ -42,7 +42,7 @@ POLYHEDRAL_COST = 1.15
 NEVER_POLYHEDRAL = 8
 #: From so many paths on, and up to such a ratio of their numbers, both starts are tried on a few.
 WORTH_SAMPLING, CLEARLY_FEWER = 200, 4.0
-SAMPLED_PATHS = 24
+SAMPLED_PATHS = 40
 #: Work of a step in double-double and of a path that fails, in ordinary steps.
 PRECISE_STEP, FAILED_PATH = 3.0, 3000.0
 
@@ -112,7 +112,10 @@ def _cheapest(system: PolynomialSystem, region: str, seed: int, budget: Budget) 
 
 def estimated_work(start: StartSystem, budget: Budget = UNLIMITED) -> float:
     """Steps that all paths of a start system will need, from `SAMPLED_PATHS` of them."""
-    chosen = np.unique(np.linspace(0, start.path_count - 1, SAMPLED_PATHS).astype(np.int64))
+    # Not evenly spaced ones: start points are listed on a grid, which those would see one side of.
+    generator = np.random.default_rng([start.path_count, 13])
+    size = min(SAMPLED_PATHS, start.path_count)
+    chosen = np.sort(generator.choice(start.path_count, size, replace=False))
     points, rows, work = start.points[chosen], start.rows[chosen], 0.0
     for homotopy in start.stages:
         result = track(homotopy, points, rows=rows, budget=budget, stage="comparing start systems")

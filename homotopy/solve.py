@@ -7,6 +7,7 @@ polished to the nearest doubles and sorted.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from homotopy.accounting import (
     Outcome,
     Symmetry,
     clusters,
+    completed_by,
     follow,
     labels_of_zeros,
     notes_about,
@@ -34,8 +36,10 @@ from homotopy.accounting import (
 )
 from homotopy.certify import certify as certify_points
 from homotopy.choosing import choose_start
+from homotopy.errors import StartUnavailable
 from homotopy.homotopies import Homotopy, StartSystem
 from homotopy.journal import Journal
+from homotopy.polyhedral import polyhedral_start
 from homotopy.results import PathCounts, PathStatus, Solution, SolveResult
 from homotopy.shapes import Scaled, scale, square_up
 from homotopy.tape import Tape
@@ -46,6 +50,8 @@ ComplexArray = NDArray[np.complex128]
 #: Sets of random constants tried before open paths are reported.
 ATTEMPTS = 3
 REGIONS = ("affine", "torus")
+#: Start systems that know the degrees of the equations only.
+BY_DEGREES = ("total-degree", "multihomogeneous")
 #: Most seconds spent on exact counting where singular ends leave the dimension open.
 COUNTING_SECONDS = 20.0
 #: Relative size below which a coordinate is tested for being zero.
@@ -172,16 +178,25 @@ def _track(
     for attempt in range(ATTEMPTS):
         constants = seed + 1_000_003 * attempt
         chosen = choose_start(system, start, region=region, seed=constants, budget=budget)
+        if best is not None and start == "auto" and chosen.name in BY_DEGREES:
+            # What went wrong may be the start system's doing: another one sees other paths.
+            with contextlib.suppress(StartUnavailable):
+                chosen = polyhedral_start(system, region=region, seed=constants, budget=budget)
         outcome = follow(
             chosen, system=system, symmetries=symmetries, budget=budget, tracker=tracker
         )
         retracked += outcome.retracked
-        if best is None or _badness(outcome) < _badness(best[1]):
+        if best is None:
             best = (chosen, outcome)
-        if outcome.clean:
-            break
-        if attempt + 1 < ATTEMPTS:
+        else:
             retracked += chosen.path_count
+            worse = outcome
+            if _badness(outcome) < _badness(best[1]):
+                worse, best = best[1], (chosen, outcome)
+            completed = completed_by(best[1], worse, system=system, symmetries=symmetries)
+            best = (best[0], completed)
+        if best[1].clean:
+            break
     assert best is not None
     return best[0], replace(best[1], retracked=retracked)
 

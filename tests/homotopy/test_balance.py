@@ -6,7 +6,7 @@ import pytest
 from algebra.counting import count_zeros
 from algebra.families import reimer
 from algebra.systems import PolynomialSystem
-from homotopy.accounting import _suspects, labels_of_zeros
+from homotopy.accounting import Outcome, _suspects, completed_by, labels_of_zeros
 from homotopy.balance import overtaking_times
 from homotopy.results import PathStatus
 from homotopy.solve import solve
@@ -88,3 +88,19 @@ def test_auto_looks_at_diverging_paths_before_it_chooses():
     result = solve(reimer(5))
     assert result.start == "polyhedral"
     assert sum(s.certified for s in result.solutions) == 144
+
+
+def test_zeros_that_only_other_constants_reach_are_not_lost():
+    # x^2 = 2: one run lost a path, the other lets both paths end at the same zero.
+    system = PolynomialSystem.parse("x^2 - 2")
+    first, second = empty_result(2, 1), empty_result(2, 1)
+    first.status[:] = [PathStatus.SUCCESS, PathStatus.ACCURACY_LIMIT]
+    first.points[:] = [[2**0.5], [7]]
+    second.status[:] = PathStatus.SUCCESS
+    second.points[:] = [[-(2**0.5)], [-(2**0.5)]]
+    outcomes = [Outcome(r, 0, _suspects(r, False, system), 0) for r in (first, second)]
+    assert [len(o.suspects) for o in outcomes] == [1, 2]
+    for one, other in (outcomes, outcomes[::-1]):
+        whole = completed_by(one, other, system=system)
+        assert whole.clean
+        assert sorted(whole.ends.points[:, 0].real.tolist()) == [-(2**0.5), 2**0.5]
