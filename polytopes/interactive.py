@@ -1,7 +1,7 @@
 """Stand-alone interactive pages of polytopes and mixed subdivisions, with plotly.
 
 One legend entry per type of cell switches it on and off; pointing at a cell shows its type and
-volume; in space a slider moves the cells apart.
+volume; in space a slider moves the cells apart, and cells that are not mixed appear on demand.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from polytopes.scenes import EDGE_COLOUR, EXPONENT_OF, Piece, Points, Scene
 #: Positions of the slider that moves cells apart.
 EXPLOSIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 START = 2
+#: Readable on white and on the colours of the cells.
+LABEL_COLOUR = "#e8590c"
 FAINT = {"color": "#ccd2d9", "width": 1}
 FONT = {"family": "system-ui, sans-serif", "color": "#1f2933"}
 
@@ -74,6 +76,10 @@ def write_subdivision(scene: Scene, summands: list[Scene], path: Path) -> None:
     for i, summand in enumerate(summands):
         _name_axes(figure, summand, i + 1, 1)
     if n == 3:
+        # Transparent cells hide labels: they wait in the legend until they are asked for.
+        weak = {piece.kind for piece in scene.pieces if not piece.strong}
+        for trace in figure.data[before:]:
+            trace.visible = "legendonly" if trace.legendgroup in weak else True
         _add_slider(graph, figure, scene, before)
     figure.write_html(path, include_plotlyjs=True, auto_play=False)
 
@@ -147,7 +153,7 @@ def _solid(graph: Any, piece: Piece, shift: Points, shown: bool) -> list[Any]:
         j=j,
         k=k,
         color=piece.colour,
-        opacity=0.92 if piece.strong else 0.16,
+        opacity=1.0 if piece.strong else 0.16,
         flatshading=True,
         lighting={"ambient": 0.72, "diffuse": 0.5, "specular": 0.1, "roughness": 0.8},
         name=piece.kind,
@@ -173,7 +179,7 @@ def _solid(graph: Any, piece: Piece, shift: Points, shown: bool) -> list[Any]:
 
 def _label(graph: Any, piece: Piece, place: Points) -> Any:
     in_space = len(place) == 3
-    strong = {"size": 16, "color": piece.colour if in_space else "white"}
+    strong = {"size": 16, "color": LABEL_COLOUR if in_space else "white"}
     weak = {"size": 10, "color": "#5b626c"}
     return _scatter(
         graph,

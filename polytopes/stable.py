@@ -59,6 +59,25 @@ class StableCount:
     patterns: dict[Pattern, int] = field(default_factory=dict)
     exchanges: int = 0
 
+    def __repr__(self) -> str:
+        return f"StableCount({self.value}, {len(self.patterns)} zero patterns)"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{', '.join(map(str, pattern)) or 'none'}</td><td>{count}</td></tr>"
+            for pattern, count in self.patterns.items()
+        )
+        return f"<table><tr><th>coordinates 0</th><th>zeros</th></tr>{rows}</table>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: the value, what it bounds, and the zeros by vanishing coordinates."""
+        return {
+            "kind": "stable",
+            "value": self.value,
+            "bounds": "isolated zeros in C^n, with multiplicity",
+            "zero_patterns": [{"zero": list(k), "count": v} for k, v in self.patterns.items()],
+        }
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StableCells:

@@ -1001,7 +1001,7 @@ def read_supports(value: Any) -> list[list[Exponents]]:
     """Lists of n distinct points in Z^n, n of them."""
     supports = [
         [
-            tuple(integer(e, -EXPONENT_LIMIT, EXPONENT_LIMIT) for e in array(point, len(value)))
+            tuple(integer(e, -(2**53), 2**53) for e in array(point, len(value)))
             for point in array(support)
         ]
         for support in array(value)

@@ -30,8 +30,8 @@ from proofs.certificates import SCHEMA, Document
 
 #: Cells in all lists of a document; about 25 MB in 12 variables, a minute of checking.
 CELL_LIMIT = 150_000
-#: The certificate format has no larger exponents.
-EXPONENT_LIMIT = 32_767
+#: The certificate format has no larger coordinates and values.
+COORDINATE_LIMIT, VALUE_LIMIT = 2**53, 2**63
 #: Random liftings tried where points tie.
 DRAWS = 4
 
@@ -56,9 +56,11 @@ def mixed_volume_certificate(
         The budget is exhausted.
     """
     arrays = as_supports(supports)
-    if any(int(abs(x)) > EXPONENT_LIMIT for a in arrays for x in a.flat):
+    if any(int(abs(x)) > COORDINATE_LIMIT for a in arrays for x in a.flat):
         return None
     tree = reduce_volume(arrays, traversal_volume, budget)
+    if tree.value > VALUE_LIMIT:
+        return None
     try:
         return _of_tree(tree, seed, budget)
     except (LiftingError, _TooLarge):

@@ -172,11 +172,11 @@ def _mixed_volume_source(document: Document) -> str:
     """The argument of a certificate about a mixed volume, in a few words."""
     proof = document["proof"]
     if document["kind"] == "mixed-cells":
-        return f"{len(proof['cells'])} mixed cells of one lifting"
+        return f"mixed cells of one lifting ({len(proof['cells'])})"
     if proof["method"] == "blocks":
         return f"block theorem, {len(proof['parts'])} blocks"
     cells = sum(len(stage["cells"]) for stage in proof["stages"])
-    return f"complete lists of {cells} mixed cells, support by support"
+    return f"complete lists of mixed cells ({cells}), support by support"
 
 
 def settle_mixed_bound(bound: Bound, kind: str, system: PolynomialSystem) -> Bound:

@@ -109,6 +109,7 @@ def command(
                 f"  {sign} {word(side['word'])}: {escape(side['source'])}", highlight=False
             )
         if result.patterns:
+            console.print("zeros that the stable cells predict, by the coordinates that vanish:")
             console.print(_pattern_table(result.patterns, system.variables))
         if cells is not None and kind != "stable":
             plural = "" if len(cells) == 1 else "s"
@@ -130,7 +131,7 @@ def _write_certificate(session: Session, result: Any, path: Path) -> None:
 
 
 def _pattern_table(patterns: Mapping[tuple[int, ...], int], variables: Sequence[str]) -> Any:
-    """Zeros that the stable cells predict, by the coordinates that vanish."""
+    """Number of zeros per set of vanishing coordinates."""
     rows = [
         (", ".join(variables[k] for k in pattern) or "none", number(count))
         for pattern, count in patterns.items()
@@ -138,4 +139,4 @@ def _pattern_table(patterns: Mapping[tuple[int, ...], int], variables: Sequence[
     left_out = len(rows) - PATTERNS_SHOWN
     if left_out > 0:
         rows = [*rows[:PATTERNS_SHOWN], (f"… {left_out} more with --json", "")]
-    return table("Zeros predicted by stable cells", ["coordinates 0", "zeros"], rows, right="zeros")
+    return table(None, ["coordinates 0", "zeros"], rows, right="zeros")

@@ -15,7 +15,7 @@ from algebra.errors import EnginesDisagree, LimitReached
 from algebra.families import resolve_system
 from algebra.limits import Budget
 from algebra.words import Word
-from polytopes import bounds, mixed_volume
+from polytopes import bounds, mixed_volume, newton_polytope
 from polytopes.agreement import second_stable_count, second_volume
 from proofs import settle, settled_volumes
 from proofs.checker import CertificateRejected, check_document
@@ -110,6 +110,16 @@ def test_mixed_volumes_in_six_variables_are_proved(seed):
     rng = np.random.default_rng(seed)
     supports = [rng.integers(0, 5, (6, 6)) for _ in range(6)]
     assert certify_mixed_volume(mixed_volume(supports)).word is Word.PROVED
+
+
+def test_mixed_volumes_with_exponents_of_a_million_are_proved():
+    supports = [[(0, 0), (10**6, 1), (1, 10**6)], [(0, 0), (2 * 10**6, 3), (3, 1)]]
+    settled = certify_mixed_volume(mixed_volume(supports))
+    # MV(P, Q) = area(P + Q) - area(P) - area(Q).
+    area = newton_polytope(supports[0]) + newton_polytope(supports[1])
+    single = sum(newton_polytope(a).normalised_volume for a in supports)
+    assert 2 * settled.value == area.normalised_volume - single
+    assert settled.word is Word.PROVED
 
 
 def test_a_missing_cell_and_a_missing_stage_are_noticed():
