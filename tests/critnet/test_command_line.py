@@ -206,3 +206,38 @@ def test_tables_for_people_go_to_standard_output_alone(critnet):
     assert "Bézout" in result.stdout
     assert "120" in result.stdout
     assert result.stderr == ""
+
+
+@pytest.fixture
+def planar(tmp_path):
+    path = tmp_path / "planar.txt"
+    path.write_text("2*y + 3*y^2 - x*y^3; x + 4*x^2 - 2*x^3*y;\n")
+    return str(path)
+
+
+def test_a_mixed_volume_comes_with_a_certificate_that_check_accepts(critnet, planar, tmp_path):
+    path = tmp_path / "certificate.json"
+    document = critnet.json("mixed-volume", planar, "--affine", "--certificate", str(path))
+    assert (document["value"], document["word"]) == (8, "proved")
+    checked = critnet.json("check", str(path))
+    assert checked["accepted"]
+    assert any("exactly 8" in sentence for sentence in checked["proved"])
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_stable_cells_are_written_and_drawn(critnet, planar, tmp_path, suffix):
+    cells, picture = tmp_path / "cells.json", tmp_path / f"cells.{suffix}"
+    result = critnet(
+        "mixed-volume", planar, "--stable", "--cells", str(cells), "--plot", str(picture)
+    )
+    assert result.exit_code == 0
+    written = json.loads(cells.read_text())
+    assert written["stable_mixed_volume"] == 6
+    assert sum(c["volume"] for c in written["cells"] if c["zero"] == [0, 1]) == 1
+    assert picture.stat().st_size > 1000
+
+
+def test_bounds_say_what_they_bound_and_cost(critnet, planar):
+    text = critnet("bounds", planar).stdout
+    for words in ("(C*)^n", "polyhedral, region torus", "total-degree", "seconds"):
+        assert words in text
