@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +19,7 @@ import numpy as np
 from flint import arb, fmpq, fmpq_poly, fmpz_poly, nmod_poly
 from numpy.typing import NDArray
 
-from algebra.coincidences import Parts, Pattern, Test, candidate_tests, split, split_alike
+from algebra.coincidences import Parts, Pattern, candidate_tests, split, split_alike
 from algebra.common_denominator import CommonDenominatorLift
 from algebra.errors import EnginesDisagree, NotZeroDimensional
 from algebra.gradings import Grading, sign_symmetries
@@ -163,10 +162,14 @@ class _Lifting:
         learned = [self._dense(first, k) for k in range(min(2, len(first.primes)))]
         tails = [exponents[1:] for exponents in self.bases.exponents]
         self.pattern = QuotientPattern(self.border, tails, learned)
-        self.form, distinct = self._separating_form(first)
-        if distinct < self.border.dimension:
-            return self._by_traces(itertools.chain([first], batches), distinct)
-        self._choose_tests(first)
+        if not self._last_variable_separates(first):
+            # A prime modulo which zeros collide would hide simple zeros: two are asked.
+            found = [self._separating_form(first, k) for k in range(len(learned))]
+            self.form, distinct = max(found, key=lambda pair: pair[1])
+            if distinct < self.border.dimension:
+                return self._by_traces(itertools.chain([first], batches))
+            self._prepare(first)
+        self._choose_tests()
         return self._by_sequences(itertools.chain([first], batches))
 
     def _dense(self, batch: Batch, k: int) -> ModularQuotient:
@@ -175,13 +178,21 @@ class _Lifting:
 
     # -- the form -----------------------------------------------------------------------------
 
-    def _separating_form(self, batch: Batch) -> tuple[Form, int]:
+    def _last_variable_separates(self, batch: Batch) -> bool:
+        """Whether x_n, the cheapest form, has D values: then all zeros are simple."""
+        self.form = np.eye(len(self.names), dtype=np.int64)[-1]
+        self._prepare(batch)
+        _, quotient, sequences = self.prepared
+        f = quotient.recurrence(sequences[0, 0], 0)
+        return _squarefree_degree(f) == self.border.dimension
+
+    def _separating_form(self, batch: Batch, k: int) -> tuple[Form, int]:
         """A small form with as many values as there are distinct zeros, and that number.
 
-        Eight forms are tried at once, all modulo the first prime; the first is random.
+        Eight forms are tried at once, all modulo prime k of the batch; the first is random.
         """
-        n, p = len(self.names), batch.primes[0]
-        tails = np.repeat(batch.tails[:1], LANES, axis=0)
+        n, p = len(self.names), batch.primes[k]
+        tails = np.repeat(batch.tails[k : k + 1], LANES, axis=0)
         quotient = LaneQuotient(self.pattern, tails, [p] * LANES, budget=self.budget)
         forms = candidate_forms([e for e, _ in self.generators], n)
         wanted = 0
@@ -199,19 +210,27 @@ class _Lifting:
 
     # -- radical ideals -----------------------------------------------------------------------
 
-    def _choose_tests(self, batch: Batch) -> None:
-        """The coincidences that split the minimal polynomial, by the first prime."""
-        n = len(self.names)
-        self.tests: list[Test] = []
-        self.observed = list(range(n))
+    def _prepare(self, batch: Batch) -> None:
+        """Sequences of the first batch with all variables observed, kept for `_split_batch`."""
+        self.observed = list(range(len(self.names)))
         self.rows = self.pattern.needed_rows(np.flatnonzero(self.form).tolist(), self.observed)
+        self.prepared = (batch, *self._sequences(batch))
+
+    def _sequences(self, batch: Batch) -> tuple[LaneQuotient, NDArray[np.uint32]]:
         quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, self.budget)
-        sequences = quotient.sequences(self.form, self.observed, self.functional, self.budget)
+        return quotient, quotient.sequences(self.form, self.observed, self.functional, self.budget)
+
+    def _choose_tests(self) -> None:
+        """The coincidences that split the minimal polynomial, by the first prime."""
+        batch, quotient, sequences = self.prepared
         f, values = self._polynomials(quotient, sequences, 0)
         numerators = dict(enumerate(values[1:]))
-        _, self.tests = split(f, numerators, candidate_tests(self.generators, n))
+        candidates = candidate_tests(self.generators, len(self.names))
+        _, self.tests = split(f, numerators, candidates)
         if not self.coordinates:
             self.observed = sorted({i for test in self.tests for i in test if i is not None})
+            kept = sequences[[0, *(i + 1 for i in self.observed)]]
+            self.prepared = (batch, quotient, kept)
 
     def _polynomials(
         self, quotient: LaneQuotient, sequences: NDArray[np.uint32], lane: int
@@ -222,33 +241,30 @@ class _Lifting:
         return f, [polynomial_part(f, s[lane, :d], p) for s in sequences]
 
     def _by_sequences(self, batches: Iterator[Batch]) -> RationalRepresentation:
-        lifts: dict[Pattern, _RowsLift] = {}
-        lifted: dict[Pattern, list[list[fmpq]]] = {}
-        degrees: dict[Pattern, int] = {}
+        # Primes modulo which zeros collide or coordinates coincide split f differently; the most
+        # frequent way is the right one.
+        ways: dict[tuple[tuple[Pattern, int], ...], _PartsLift] = {}
         for batch in batches:
-            found = self._split_batch(batch)
-            if not degrees:
-                degrees = _most_common([_degrees(parts) for _, parts, _ in found])
-                lifts = {pattern: _RowsLift() for pattern in degrees}
-            for p, parts, vectors in found:
-                if _degrees(parts) != degrees:
-                    continue
-                self.used.append(p)
-                for pattern, vector in vectors.items():
-                    if pattern not in lifted:
-                        value = lifts[pattern].include(vector(), p)
-                        if value is not None:
-                            lifted[pattern] = value
-            self.budget.report("primes for the univariate representation", len(self.used), None)
-            if degrees and len(lifted) == len(degrees):
-                done = tuple(self._assemble(lifted[q]) for q in sorted(degrees))
-                return self._result(done, False)
+            for p, parts, vectors in self._split_batch(batch):
+                way = ways.setdefault(_degrees(parts), _PartsLift())
+                way.include(vectors, p)
+                if way.complete and len(way.primes) == max(len(w.primes) for w in ways.values()):
+                    self.used = way.primes
+                    done = tuple(self._assemble(way.done[pattern]) for pattern in sorted(way.done))
+                    return self._result(done, False)
+            self.budget.report(
+                "primes for the univariate representation",
+                max((len(w.primes) for w in ways.values()), default=0),
+                None,
+            )
         raise AssertionError("batches never end")
 
     def _split_batch(self, batch: Batch) -> list[tuple[int, Parts, dict[Pattern, _Vector]]]:
         """(prime, parts, what to lift of each part) for the primes at which t separates."""
-        quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, self.budget)
-        sequences = quotient.sequences(self.form, self.observed, self.functional, self.budget)
+        if batch is self.prepared[0]:
+            _, quotient, sequences = self.prepared
+        else:
+            quotient, sequences = self._sequences(batch)
         out = []
         for lane, p in enumerate(batch.primes):
             self.budget.check()
@@ -279,22 +295,23 @@ class _Lifting:
 
     # -- other ideals -------------------------------------------------------------------------
 
-    def _by_traces(self, batches: Iterator[Batch], distinct: int) -> RationalRepresentation:
-        lift = _RowsLift()
+    def _by_traces(self, batches: Iterator[Batch]) -> RationalRepresentation:
+        # Modulo some primes values of t collide: the largest number of values counts.
+        lifts: dict[int, _RowsLift] = {}
         for batch in batches:
             for k, p in enumerate(batch.primes):
                 self.budget.check()
                 self.budget.report("primes for the univariate representation", len(self.used), None)
                 found = univariate_representation(self._dense(batch, k), self.form, self.budget)
-                if found.distinct != distinct:  # modulo this prime values of t collide
-                    continue
                 self.used.append(p)
-                parts = [found.f]
+                rows = [found.f]
                 if self.coordinates:
-                    parts += [found.multiplicity_numerator, *found.coordinate_numerators]
-                lifted = lift.include([_padded(g, distinct) for g in parts], p)
-                if lifted is not None:
-                    return self._result((self._from_traces(lifted),), True)
+                    rows += [found.multiplicity_numerator, *found.coordinate_numerators]
+                lift = lifts.setdefault(found.distinct, _RowsLift())
+                lifted = lift.include([_padded(g, found.distinct) for g in rows], p)
+                if lifted is not None and found.distinct == max(lifts):
+                    multiple = found.distinct < self.border.dimension
+                    return self._result((self._from_traces(lifted),), multiple)
         raise AssertionError("batches never end")
 
     def _from_traces(self, lifted: list[list[fmpq]]) -> RepresentationPart:
@@ -333,6 +350,30 @@ class _Vector:
                                   part.modulus())  # fmt: skip
         rows = [part, *(v * scale % part for v in self.values[1:])]
         return [_padded(g, size) for g in rows]
+
+
+class _PartsLift:
+    """The parts of one way to split f, lifted until all are complete."""
+
+    def __init__(self) -> None:
+        self.primes: list[int] = []
+        self.lifts: dict[Pattern, _RowsLift] = {}
+        self.done: dict[Pattern, list[list[fmpq]]] = {}
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part is known."""
+        return len(self.done) == len(self.lifts)
+
+    def include(self, vectors: dict[Pattern, _Vector], p: int) -> None:
+        """Add residues modulo p."""
+        self.primes.append(p)
+        for pattern, vector in vectors.items():
+            lift = self.lifts.setdefault(pattern, _RowsLift())
+            if pattern not in self.done:
+                value = lift.include(vector(), p)
+                if value is not None:
+                    self.done[pattern] = value
 
 
 class _RowsLift:
@@ -405,15 +446,8 @@ def _squarefree_degree(f: nmod_poly) -> int:
     return int(f.degree()) - max(0, int(f.gcd(f.derivative()).degree()))
 
 
-def _degrees(parts: Parts) -> dict[Pattern, int]:
-    return {pattern: int(part.degree()) for pattern, part in sorted(parts.items())}
-
-
-def _most_common(found: list[dict[Pattern, int]]) -> dict[Pattern, int]:
-    if not found:
-        return {}
-    (items, _), *_ = Counter(tuple(sorted(d.items())) for d in found).most_common(1)
-    return dict(items)
+def _degrees(parts: Parts) -> tuple[tuple[Pattern, int], ...]:
+    return tuple((pattern, int(part.degree())) for pattern, part in sorted(parts.items()))
 
 
 def _padded(g: nmod_poly, size: int) -> list[int]:

@@ -1,9 +1,11 @@
 """Representations split by coincidences of coordinates; separating forms; exact zeros."""
 
+import itertools
+
 import pytest
 from flint import fmpq_poly
 
-from algebra import PolynomialSystem
+from algebra import PolynomialSystem, modular_bases
 from algebra.coincidences import candidate_tests
 from algebra.families import resolve_system
 from algebra.groebner import integer_generators
@@ -71,3 +73,30 @@ def test_no_zeros_and_one_zero():
     assert (empty.distinct, empty.real_count(), empty.real_roots()) == (0, 0, [])
     single = rational_representation(PolynomialSystem.parse("x - 3; y + 1/2"))
     assert single.distinct == single.real_count() == 1
+
+
+def unlucky_first(monkeypatch, *primes):
+    """Runs begin with these primes."""
+    usual = list(itertools.islice(modular_bases.primes_below(), 100))
+    order = [*primes, *(p for p in usual if p not in primes)]
+    monkeypatch.setattr(modular_bases, "primes_below", lambda: iter(order))
+
+
+def test_primes_modulo_which_zeros_collide_are_outvoted(monkeypatch):
+    # (x - 1)^2 = p1 p2: a double zero modulo the first two primes, two simple ones over Q.
+    p1, p2 = 2147483629, 2147483587
+    unlucky_first(monkeypatch, 1073741789, p1, p2)
+    system = PolynomialSystem.parse(f"(x - 1)^2 - {p1 * p2}; y - x")
+    representation = rational_representation(system)
+    assert (representation.distinct, representation.real_count()) == (2, 2)
+    assert not representation.multiple
+
+
+def test_primes_modulo_which_coordinates_vanish_are_outvoted(monkeypatch):
+    p1 = 2147483629
+    unlucky_first(monkeypatch, 1073741789, p1)
+    # y is 3 at x = 2 and p1 at x = 5: modulo p1, and there alone, the zeros fall apart.
+    system = PolynomialSystem.parse(f"(x - 2)*(x - 5); 3*y - {p1 - 3}*x - {15 - 2 * p1}")
+    representation = rational_representation(system)
+    assert representation.distinct == 2
+    assert vanishes(system, representation)
