@@ -33,6 +33,8 @@ class Candidate:
         Where it is proved; empty if it is not.
     torus_count : callable
         N* for a family, or None where the formula says nothing.
+    refuted_by : str
+        A counterexample known from earlier runs, so that a small range does not revive it.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Candidate:
     about: str
     theorem: str
     torus_count: Callable[[Family], int | None]
+    refuted_by: str = ""
 
 
 def one_layer_rank_one(family: Family) -> int | None:
@@ -133,6 +136,20 @@ CANDIDATES = (
         "",
         square_deep_rank_one,
     ),
-    Candidate("product-guess", "4^d C(pq,d)", "one hidden layer, any rank q", "", product_guess),
-    Candidate("thesis-bound", "(4p)^d", "one hidden layer, as a count", "", thesis_bound),
+    Candidate(
+        "product-guess",
+        "4^d C(pq,d)",
+        "one hidden layer, any rank q",
+        "",
+        product_guess,
+        refuted_by="2-2-2,m=2: 192, not 96",
+    ),
+    Candidate(
+        "thesis-bound",
+        "(4p)^d",
+        "one hidden layer, as a count",
+        "",
+        thesis_bound,
+        refuted_by="1-2-1: 0, not 16",
+    ),
 )

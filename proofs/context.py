@@ -6,7 +6,7 @@ claim that asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +14,7 @@ from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork, NetworkData
 from algebra.systems import PolynomialSystem
-from algebra.words import Count
+from algebra.words import Count, Word
 from proofs import genericity as tests
 from proofs.certificates import Document
 from proofs.implications import Implications
@@ -37,6 +37,13 @@ STABLE_WEIGHTS = 9
 REAL_LIMIT = 300
 #: Most weights for which the full gradient system is counted; beyond, only the reduced one is.
 FULL_WEIGHTS = 12
+
+
+REFINED_BEZOUT = (
+    "as many isolated zeros as the (multihomogeneous) Bézout number of equations of positive "
+    "degrees leave no others: every further component would contribute (W. Fulton, Intersection "
+    "Theory, Theorem 12.2)"
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,22 @@ class PatternCounts:
     dimension: int | None
     certificates: tuple[Document, ...] = field(repr=False)
     source: str
+
+    @property
+    def finite(self) -> tuple[Word, tuple[str, ...]]:
+        """How sure it is that there are no other critical points, and what that rests on.
+
+        The counts are of isolated points; an unseen curve of critical points would not change
+        them. Meant for dimension 0 only.
+        """
+        kinds = set(_kinds(self.certificates))
+        if kinds & {"quotient-dimension", "signature"}:
+            return Word.PROVED, ()  # dim Q[x]/I is finite
+        if self.total.value is not None and any(
+            _fills(document, self.total.value) for document in _parts(self.certificates)
+        ):
+            return self.total.word, (REFINED_BEZOUT,)
+        return Word.PROBABLE, ("finitely many critical points: Gröbner basis modulo primes",)
 
     @property
     def complete(self) -> bool:
@@ -270,6 +293,31 @@ class Context:
             for weight, image in zip(self.system.variables, self.reduction.forward, strict=True)
             if image == 0 or any(e and k in dead for k, e in enumerate(image.degrees()))
         )
+
+
+def _parts(documents: Iterable[Document]) -> Iterator[Document]:
+    """The documents and everything inside them."""
+    for document in documents:
+        yield document
+        proof = document.get("proof")
+        if isinstance(proof, dict):
+            yield from _parts(proof.get("parts", ()))
+            yield from _parts([proof["upper"]] if "upper" in proof else ())
+
+
+def _kinds(documents: Iterable[Document]) -> Iterator[str]:
+    return (document["kind"] for document in _parts(documents))
+
+
+def _fills(document: Document, zeros: int) -> bool:
+    """Whether it is a Bézout number equal to `zeros`, all equations of positive degrees."""
+    if document["kind"] != "bezout" or document["claim"]["at_most"] != zeros:
+        return False
+    return all(
+        max((sum(m[k] for k in group) for _, m in equation), default=0) > 0
+        for equation in document["system"]["equations"]
+        for group in document["proof"]["groups"]
+    )
 
 
 def _patterns_of(counts: Any, variables: tuple[str, ...], source: str) -> PatternCounts:

@@ -31,7 +31,7 @@ DRAWS = 2
 #: Seconds for one draw of one architecture, unless told otherwise.
 SECONDS_PER_DRAW = 30.0
 #: Most weights that are tried.
-MOST_WEIGHTS = 16
+MOST_WEIGHTS = 18
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Fit:
     @property
     def status(self) -> str:
         """Refuted by one row; otherwise proved, fitted, or untested."""
-        if self.contradicted:
+        if self.contradicted or self.candidate.refuted_by:
             return "refuted"
         if self.candidate.theorem:
             return "proved"
@@ -144,6 +144,7 @@ class Fit:
             "theorem": self.candidate.theorem,
             "matched": list(self.matched),
             "contradicted": list(self.contradicted),
+            "refuted_by": self.candidate.refuted_by,
         }
 
 

@@ -78,6 +78,8 @@ def _measured(context: Context, start: str) -> StartRun:
     budget = context.budget.share(TIME_SHARE / len(STARTS))
     try:
         if start == "generic member":
+            if not context.followable:
+                return StartRun(start, bound, note="too many paths to find the zeros of one")
             return _from_generic_member(context, budget)
         return _from_start(context, start, budget)
     except (InputError, LimitReached) as problem:

@@ -397,7 +397,7 @@ def _thesis_bounds(context: Context, printed: dict[str, int]) -> dict[str, Entry
 
     For all data where the network is small enough, otherwise for the data of the row.
     """
-    from proofs.catalogue.count_claims import by_the_family
+    from proofs.catalogue.count_claims import FAMILY_RELIES, by_the_family
 
     _, d, p = context.network.widths
     entries = {}
@@ -412,9 +412,8 @@ def _thesis_bounds(context: Context, printed: dict[str, int]) -> dict[str, Entry
             continue
         note += ", a bound for all data" if document is everywhere else ", a bound for these data"
         settled = settle_certificate(document)
-        entries[name] = Entry(
-            value, settled.word, printed[name], note, settled.assumed, (document,)
-        )
+        relies = tuple(dict.fromkeys((*settled.assumed, *FAMILY_RELIES)))
+        entries[name] = Entry(value, settled.word, printed[name], note, relies, (document,))
     return entries
 
 

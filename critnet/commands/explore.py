@@ -98,7 +98,7 @@ def _render(console: Console, result: Exploration) -> None:
             escape(fit.candidate.formula),
             f"[{_style(fit.status)}]{fit.status}[/]",
             str(len(fit.matched)),
-            escape(", ".join(fit.contradicted[:6])),
+            escape(", ".join(fit.contradicted[:6]) or fit.candidate.refuted_by),
         )
         for fit in result.fits
     ]

@@ -8,7 +8,6 @@ from proofs.catalogue.sources import (
     count_json,
     needs_one_hidden_layer,
     needs_rank_one,
-    needs_regulariser,
     theory,
 )
 from proofs.context import Context
@@ -52,10 +51,10 @@ CLAIMS = (
         "Open question: are B_C and B_C* attained?",
         "Rank X = 1: for d = 1 generic data attain B_C = 1+4p and B_C* = 4p; for d ≥ 2 no data "
         "attain either bound, even with multiplicity. (For rank X ≥ 2 they are no bounds.)",
-        ("H = 1", "rank X = 1", "no λ vanishes"),
+        ("H = 1", "rank X = 1"),
         "Open question of the thesis; answered in docs/theory.md, section 2, corollary",
         "docs/theory.md, section 2",
-        first_reason(needs_one_hidden_layer, needs_rank_one, needs_regulariser),
+        first_reason(needs_one_hidden_layer, needs_rank_one),
         decide,
     ),
 )

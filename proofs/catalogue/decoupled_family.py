@@ -8,7 +8,7 @@ from typing import Any
 from algebra.errors import EnginesDisagree, LimitReached
 from algebra.networks import EPSILON, LinearNetwork, NetworkData
 from algebra.words import Word
-from proofs.catalogue.count_claims import by_the_family
+from proofs.catalogue.count_claims import FAMILY_RELIES, by_the_family
 from proofs.catalogue.exact_count import needs_generic_data
 from proofs.catalogue.sources import (
     CONTINUATION,
@@ -17,7 +17,6 @@ from proofs.catalogue.sources import (
     needs_one_hidden_layer,
     needs_rank_one,
     needs_regulariser,
-    theory,
 )
 from proofs.certificates import Document
 from proofs.context import Context
@@ -93,7 +92,7 @@ def decide(context: Context) -> Finding:
                 raise EnginesDisagree(
                     f"{coupled.distinct.value} zeros at coupling {COUPLING}, more than {bound}"
                 )
-    relies = (CONTINUATION, theory("section 4, decoupled family"))
+    relies = (CONTINUATION, *FAMILY_RELIES)
     return Finding(Verdict.HOLDS, evidence, tuple(documents), tuple(words), relies)
 
 
@@ -112,7 +111,7 @@ CLAIMS = (
         "Multiply in the equations of each neuron the residual terms of the other neurons by ε: "
         "ε = 1 is the gradient system. For every ε and all data at most (1+4p)^d zeros are "
         "isolated, (4p)^d of them with all weights nonzero; at ε = 0 and the given data there are "
-        "exactly (1+4p)^d, all simple. So (1+4p)^d is the generic number of the family.",
+        "exactly (1+4p)^d, all simple. So (1+4p)^d is the generic number of isolated zeros.",
         ("H = 1, m = 1, d ≥ 2", "no λ vanishes, generic data"),
         "docs/theory.md, section 4 (own theorem); a second proof of Theorem 3.9",
         "docs/theory.md, section 4, decoupled family",

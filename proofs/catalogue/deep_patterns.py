@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from flint import fmpq
 
 from algebra.networks import LinearNetwork
 from proofs.catalogue.proposition_3_1 import needs_more_points
-from proofs.catalogue.sources import needs_hidden_layer
+from proofs.catalogue.sources import needs_hidden_layer, theory
 from proofs.catalogue.stray_zeros import (
     Violation,
     decide_for_data,
@@ -30,7 +31,7 @@ from proofs.propositions import Claim, Finding, Verdict, first_reason
 def for_all_data(context: Context) -> Finding:
     """C1, C2, C3' and C4' together: see docs/theory.md for how the theorem follows."""
     network = context.network
-    return prove_for_all_data(
+    found = prove_for_all_data(
         context,
         "zero patterns for every depth",
         itertools.chain(
@@ -41,6 +42,7 @@ def for_all_data(context: Context) -> Finding:
         ),
         "",
     )
+    return replace(found, relies_on=(*found.relies_on, theory("section 3, Theorem 3")))
 
 
 def for_data(context: Context) -> Finding:
@@ -49,9 +51,14 @@ def for_data(context: Context) -> Finding:
     conditions: list[tuple[str, fmpq]] = []
     if network.m == 1:
         conditions = list(zip(network.parameters, data.parameter_values, strict=True))
-    return decide_for_data(
+    found = decide_for_data(
         context, violation(network), conditions, for_all_data, active_sets(network)
     )
+    if found.verdict is not Verdict.HOLDS:
+        return found
+    # That the implications add up to sets of active neurons is the last step of the proof.
+    steps = dict.fromkeys((*found.relies_on, theory("section 3, Theorem 3")))
+    return replace(found, relies_on=tuple(steps))
 
 
 def violation(network: LinearNetwork) -> Violation:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 
 from algebra.words import Word
-from proofs.catalogue.sources import THESIS, listed, needs_hidden_layer
+from proofs.catalogue.sources import THESIS, listed, needs_hidden_layer, needs_nonzero_equations
 from proofs.context import Context
 from proofs.paths import compare_starts
-from proofs.propositions import Claim, Finding, Verdict
+from proofs.propositions import Claim, Finding, Verdict, first_reason
 
 #: Seconds below which two times are not compared.
 NOISE = 1.0
@@ -63,7 +63,7 @@ CLAIMS = (
         (),
         f"{THESIS}, the reason for its bounds",
         "measured",
-        needs_hidden_layer,
+        first_reason(needs_hidden_layer, needs_nonzero_equations),
         decide,
     ),
 )

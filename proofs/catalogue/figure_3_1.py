@@ -62,7 +62,9 @@ def decide(context: Context) -> Finding:
     }
     evidence = {"patterns": rows, "other_patterns": stray, "source": counts.source}
     if matches and not stray and counts.complete:
-        return Finding(Verdict.HOLDS, evidence, counts.certificates, tuple(words))
+        word, relies = counts.finite
+        words.append(word)
+        return Finding(Verdict.HOLDS, evidence, counts.certificates, tuple(words), relies)
     contradicted = any(c.lower.value for c in unexpected.values()) or any(
         not _possible(counts.patterns.get(vanishing(context, active)), number)
         for active, number in expected.items()

@@ -24,6 +24,9 @@ def decide(context: Context) -> Finding:
             evidence,
             reason=f"infinitely many critical points, dimension {counts.dimension}",
         )
+    if counts.dimension is None:
+        return Finding(Verdict.UNDECIDED, evidence, reason="whether they are finite is not known")
+    finite, relies = counts.finite
     words = []
     for name, count in (("complex", counts.total), ("real", counts.real)):
         evidence[name] = count_json(count)
@@ -36,7 +39,7 @@ def decide(context: Context) -> Finding:
         words.append(count.word)
     if not words:
         return Finding(Verdict.UNDECIDED, evidence, reason="no count of these data is exact")
-    return Finding(Verdict.HOLDS, evidence, counts.certificates, tuple(words))
+    return Finding(Verdict.HOLDS, evidence, counts.certificates, (*words, finite), relies)
 
 
 CLAIMS = (

@@ -57,9 +57,10 @@ def decide(context: Context) -> Finding:
             (real.lower.word,),
             reason=f"at least {low} > {bound} real critical points",
         )
-    if high is not None and high <= bound:
+    if high is not None and high <= bound and counts.dimension == 0:
         documents = (*counts.certificates, *unique)
-        return Finding(Verdict.HOLDS, evidence, documents, (real.upper.word,))
+        finite, steps = counts.finite
+        return Finding(Verdict.HOLDS, evidence, documents, (real.upper.word, finite), steps)
     reason = "the real count of these data is open: by the written proof alone"
     return Finding(Verdict.HOLDS, evidence, unique, (WRITTEN,), relies, reason)
 

@@ -54,6 +54,14 @@ def needs_regulariser(context: Context) -> str | None:
     return f"some λ is zero ({', '.join(zeros[:4])})"
 
 
+def needs_nonzero_equations(context: Context) -> str | None:
+    """Reason if an equation vanishes identically: then no zero is isolated."""
+    for name, f in zip(context.system.variables, context.system.equations, strict=True):
+        if f == 0:
+            return f"the equation of {name} vanishes identically: no critical point is isolated"
+    return None
+
+
 def count_json(count: Count) -> dict[str, object]:
     """A count as the contract's {value, lower, upper, word}."""
     return {

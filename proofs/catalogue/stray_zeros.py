@@ -60,7 +60,9 @@ def prove_for_all_data(
         "vacuous": vacuous if not found else "",
     }
     if not found:
-        return Finding(Verdict.HOLDS, evidence, (_vacuous_certificate(context),))
+        return Finding(
+            Verdict.HOLDS, evidence, (_vacuous_certificate(context),), reason=f"vacuous: {vacuous}"
+        )
     if not all(identity.holds() for identity in found):
         wrong = next(identity for identity in found if not identity.holds())
         return Finding(Verdict.UNDECIDED, reason=f"identity {wrong.sentence} does not expand to 0")
@@ -240,8 +242,9 @@ def decide_by_patterns(
                 reason=f"{prefix}at least {number} critical points have {text}",
             )
     if counts.complete:
-        words = (counts.total.word, *(c.lower.word for c in counts.patterns.values()))
-        return Finding(Verdict.HOLDS, evidence, counts.certificates, words, reason=prefix[:-2])
+        finite, relies = counts.finite
+        words = (counts.total.word, finite, *(c.lower.word for c in counts.patterns.values()))
+        return Finding(Verdict.HOLDS, evidence, counts.certificates, words, relies, prefix[:-2])
     point = find_point(
         context.network,
         context.data,

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 from algebra.errors import LimitReached
 from proofs import certificates
-from proofs.catalogue.sources import THESIS, count_json
+from proofs.catalogue.sources import THESIS, count_json, needs_nonzero_equations
 from proofs.context import Context
 from proofs.formulas import bezout_bound
-from proofs.propositions import Claim, Finding, Verdict, always
+from proofs.propositions import Claim, Finding, Verdict
 
 
 def decide(context: Context) -> Finding:
     """The partition into one group gives Π deg f_i; compared with the number of zeros."""
     system = context.system
-    bound = bezout_bound(context.network)
+    bound = math.prod(system.degrees)
     everything = [list(range(len(system.variables)))]
-    evidence: dict[str, object] = {"bound": bound, "degrees": list(system.degrees)}
+    evidence: dict[str, object] = {
+        "bound": bound,
+        "degrees": list(system.degrees),
+        "without_special_data": bezout_bound(context.network),
+    }
     certificate = certificates.bezout(system, bound, everything)
     try:
         total = context.pattern_counts.total
@@ -37,7 +43,7 @@ CLAIMS = (
         (),
         f"{THESIS}, Theorem 2.13 (Bézout)",
         "literature",
-        always,
+        needs_nonzero_equations,
         decide,
     ),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from algebra.words import Word
 from proofs.catalogue.count_claims import torus_count
 from proofs.catalogue.newton_power import mixed_cell_certificate
-from proofs.catalogue.sources import BERNSTEIN, THESIS, count_json
+from proofs.catalogue.sources import BERNSTEIN, THESIS, count_json, needs_nonzero_equations
 from proofs.context import Context
-from proofs.propositions import Claim, Finding, Verdict, always
+from proofs.propositions import Claim, Finding, Verdict
 
 
 def decide(context: Context) -> Finding:
@@ -46,7 +46,7 @@ CLAIMS = (
         (),
         f"{THESIS}, Theorem 2.22 (Bernstein)",
         "literature",
-        always,
+        needs_nonzero_equations,
         decide,
     ),
 )

@@ -7,7 +7,6 @@ from proofs.catalogue.sources import (
     THESIS,
     needs_one_hidden_layer,
     needs_rank_one,
-    needs_regulariser,
     theory,
 )
 from proofs.context import Context
@@ -34,10 +33,10 @@ CLAIMS = (
         "At most (1+4p)^d critical points",
         "One hidden layer of d neurons, p outputs, rank X = 1: for all data at most B_C = (1+4p)^d "
         "isolated complex critical points.",
-        ("H = 1", "m = 1, or more data points on a line", "no λ vanishes"),
+        ("H = 1", "m = 1, or more data points on a line"),
         f"{THESIS}, Theorem 3.9",
         "docs/theory.md, section 4",
-        first_reason(needs_one_hidden_layer, needs_rank_one, needs_regulariser),
+        first_reason(needs_one_hidden_layer, needs_rank_one),
         decide,
     ),
 )
