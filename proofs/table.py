@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,54 +27,13 @@ from proofs.context import Context, PatternCounts
 from proofs.genericity import genericity
 from proofs.printed_table import COLUMNS, PRINTED, parse_rows, printed_row
 from proofs.settlement import settle, settle_certificate
+from proofs.table_entries import REAL_POINTS, Entry
+from proofs.table_store import append_row, entries_of, read_store
 
 #: Weights up to which N_C is also counted on the full gradient system.
 CROSS_CHECK = 12
-#: Version of the store of finished rows.
-STORE_VERSION = 2
 
 THEOREM_3_9 = "docs/theory.md, section 4, decoupled family (own theorem, proved in writing)"
-REAL_POINTS = "docs/theory.md, section 2, real points (own theorem, proved in writing)"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One number of the table.
-
-    Attributes
-    ----------
-    value : int or None
-        Recomputed; None where a limit was hit.
-    word : Word
-    printed : int
-    note : str
-        How it was found; where it differs from the print, why.
-    relies_on : tuple of str
-    certificates : tuple of documents
-    """
-
-    value: int | None
-    word: Word
-    printed: int
-    note: str = ""
-    relies_on: tuple[str, ...] = ()
-    certificates: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-
-    @property
-    def differs(self) -> bool:
-        """Whether the print says something else."""
-        return self.value is not None and self.value != self.printed
-
-    def to_dict(self) -> dict[str, Any]:
-        """The contract's {value, word, printed} and more."""
-        return {
-            "value": self.value,
-            "word": str(self.word),
-            "printed": self.printed,
-            "differs": self.differs,
-            "note": self.note,
-            "relies_on": list(self.relies_on),
-        }
 
 
 @dataclass(frozen=True)
@@ -97,43 +55,6 @@ class TableRow:
         """JSON form of the contract."""
         entries = {name: entry.to_dict() for name, entry in self.entries.items()}
         return {"row": self.row, "d": self.d, "dx": self.dx, "dy": self.dy, **entries}
-
-    def certificate_list(self) -> tuple[list[dict[str, Any]], dict[str, list[int]]]:
-        """All certificates once, and for each column the positions of its own."""
-        listed: list[dict[str, Any]] = []
-        position: dict[int, int] = {}
-        places: dict[str, list[int]] = {}
-        for name, entry in self.entries.items():
-            for document in entry.certificates:
-                if id(document) not in position:
-                    position[id(document)] = len(listed)
-                    listed.append(document)
-            places[name] = [position[id(document)] for document in entry.certificates]
-        return listed, places
-
-    def accepted(self) -> bool:
-        """Whether the checker accepts all certificates, and every proved entry has one."""
-        listed, places = self.certificate_list()
-        if any(settle_certificate(document).word is not Word.PROVED for document in listed):
-            return False
-        return all(e.word is not Word.PROVED or places[name] for name, e in self.entries.items())
-
-    @classmethod
-    def from_dict(cls, document: dict[str, Any], certificates: list[dict[str, Any]]) -> TableRow:
-        """A stored row; its words are as good as `accepted` says."""
-        entries = {
-            name: Entry(
-                document[name]["value"],
-                Word(document[name]["word"]),
-                document[name]["printed"],
-                document[name]["note"],
-                tuple(document[name]["relies_on"]),
-                tuple(certificates[k] for k in document[name]["certificates"]),
-            )
-            for name in COLUMNS
-            if name in document
-        }
-        return cls(document["row"], document["d"], document["dx"], document["dy"], entries)
 
 
 @dataclass(frozen=True)
@@ -203,7 +124,9 @@ def table(
     on_row : callable, optional
         Called with each row as it is finished.
     store : path, optional
-        A file with one finished row per line (JSON); rows found there are not computed again.
+        A file with one finished row per line (JSON). What takes long is not computed again: the
+        certificates found there are checked, against this very table, and numbers and words are
+        read off them.
 
     Raises
     ------
@@ -213,16 +136,21 @@ def table(
         `partial` is the Table so far.
     """
     wanted = parse_rows(rows)
-    known = _read_store(store, bounds_only)
+    known = {} if bounds_only else read_store(store)
     done: list[TableRow] = []
     for k, number in enumerate(wanted):
         budget.report("table row", k, len(wanted))
         try:
             budget.check()
-            row = known.get(number)
-            if row is None:
-                row = table_row(number, bounds_only=bounds_only, seed=seed, budget=budget)
-                _append(store, row, bounds_only)
+            row = table_row(
+                number,
+                bounds_only=bounds_only,
+                seed=seed,
+                budget=budget,
+                stored=known.get((number, seed)),
+            )
+            if not bounds_only and (number, seed) not in known:
+                append_row(store, row, seed)
         except LimitReached as limit:
             raise LimitReached(str(limit), Table(tuple(done))) from None
         done.append(row)
@@ -232,9 +160,14 @@ def table(
 
 
 def table_row(
-    number: int, *, bounds_only: bool = False, seed: int = 0, budget: Budget = UNLIMITED
+    number: int,
+    *,
+    bounds_only: bool = False,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+    stored: Any | None = None,
 ) -> TableRow:
-    """One row, recomputed.
+    """One row, recomputed; `stored` is a line of a store, used as far as its certificates go.
 
     Raises
     ------
@@ -248,9 +181,11 @@ def table_row(
     context = Context(network, generic_data(network, seed), seed, budget)
     entries = _exponent_bounds(context, expected)
     if not bounds_only:
-        counts = context.reduced_patterns
-        entries |= _counts(context, counts, expected)
-        entries["max_N_R"] = _most_real(network, expected["max_N_R"], seed, budget)
+        known = None if stored is None else entries_of(stored, context, expected)
+        if known is None:
+            known = _counts(context, context.reduced_patterns, expected)
+            known["max_N_R"] = _most_real(network, expected["max_N_R"], seed, budget)
+        entries |= known
     entries |= _thesis_bounds(context, expected)
     return TableRow(number, d, dx, dy, {name: entries[name] for name in COLUMNS if name in entries})
 
@@ -356,7 +291,9 @@ def _torus(counts: PatternCounts) -> Count:
 
 
 def _entry(count: Count, printed: int, note: str, counts: PatternCounts) -> Entry:
-    relies = tuple(dict.fromkeys((*count.lower.relies_on, *count.upper.relies_on)))
+    # A count of 0 in the torus follows from the others and rests on what they rest on.
+    sides = (counts.total.lower, counts.total.upper, count.lower, count.upper)
+    relies = tuple(dict.fromkeys(text for side in sides for text in side.relies_on))
     return Entry(count.value, count.word, printed, note, relies, counts.certificates)
 
 
@@ -389,7 +326,7 @@ def _most_real(network: LinearNetwork, printed: int, seed: int, budget: Budget) 
     word = weakest(settled.word, Word.PROBABLE)
     note += f" (at least {reached}: {settled.word})"
     relies = (REAL_POINTS, *settled.assumed)
-    return Entry(reached, word, printed, note, relies, (found.certificate,))
+    return Entry(reached, word, printed, note, relies, (found.certificate,), data)
 
 
 def _thesis_bounds(context: Context, printed: dict[str, int]) -> dict[str, Entry]:
@@ -415,46 +352,6 @@ def _thesis_bounds(context: Context, printed: dict[str, int]) -> dict[str, Entry
         relies = tuple(dict.fromkeys((*settled.assumed, *FAMILY_RELIES)))
         entries[name] = Entry(value, settled.word, printed[name], note, relies, (document,))
     return entries
-
-
-# -- store ----------------------------------------------------------------------------------------
-
-
-def _read_store(store: str | Path | None, bounds_only: bool) -> dict[int, TableRow]:
-    """Finished rows whose certificates the checker accepts once more; other lines are ignored."""
-    if store is None or not Path(store).exists():
-        return {}
-    found: dict[int, TableRow] = {}
-    for line in Path(store).read_text(encoding="utf-8").splitlines():
-        try:
-            document = json.loads(line)
-            if document["version"] != STORE_VERSION:
-                continue
-            if document["bounds_only"] and not bounds_only:
-                continue
-            row = TableRow.from_dict(document["row"], document["certificates"])
-        except (ValueError, KeyError, TypeError, IndexError):
-            continue
-        if row.accepted():
-            found[row.row] = row
-    return found
-
-
-def _append(store: str | Path | None, row: TableRow, bounds_only: bool) -> None:
-    if store is None:
-        return
-    listed, places = row.certificate_list()
-    stored = row.to_dict()
-    for name, indices in places.items():
-        stored[name]["certificates"] = indices
-    document = {
-        "version": STORE_VERSION,
-        "bounds_only": bounds_only,
-        "row": stored,
-        "certificates": listed,
-    }
-    with Path(store).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(document, sort_keys=True) + "\n")
 
 
 def _cell(entry: Entry | None) -> str:

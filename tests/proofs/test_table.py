@@ -59,13 +59,36 @@ def test_the_largest_rows():
 
 def test_rows_come_one_by_one_and_are_stored(tmp_path):
     store, seen = tmp_path / "rows.jsonl", []
-    first = table("1,4", bounds_only=True, on_row=seen.append, store=store)
-    assert [row.row for row in seen] == [1, 4]
+    first = table("1,10", on_row=seen.append, store=store)
+    assert [row.row for row in seen] == [1, 10]
     store.write_text(store.read_text() + '{"version": 1, "row": {"row"', encoding="utf-8")
-    again = table("1,4", bounds_only=True, store=store)
-    assert json.dumps(again.to_dict()) == json.dumps(first.to_dict())
-    with pytest.raises(LimitReached):  # row 2 is not stored and there is no time
-        table("1,2", bounds_only=True, store=store, budget=Budget.of(seconds=-1))
+    again = table("1,10", store=store)
+    assert again.to_dict() == first.to_dict()
+    assert len(store.read_text().splitlines()) == 3  # nothing was computed again
+    with pytest.raises(LimitReached):
+        table("1,2", store=store, budget=Budget.of(seconds=-1))
+
+
+def test_a_forged_store_changes_nothing(tmp_path):
+    store = tmp_path / "rows.jsonl"
+    first = table("1", store=store)
+    line = json.loads(store.read_text())
+    other = table("4", store=(tmp_path / "other.jsonl"))
+    stranger = json.loads((tmp_path / "other.jsonl").read_text())
+    assert other.rows[0].entries["N_C"].value == 9
+    # Valid certificates of another row, under this row's number.
+    store.write_text(json.dumps({**stranger, "row": 1}) + "\n", encoding="utf-8")
+    assert table("1", store=store).to_dict() == first.to_dict()
+    # A claim raised without its proof.
+    forged = json.loads(json.dumps(line))
+    forged["counts"][-1]["claim"]["at_least"]["complex"] = 999
+    store.write_text(json.dumps(forged) + "\n", encoding="utf-8")
+    assert table("1", store=store).to_dict() == first.to_dict()
+    # Data with a negative λ do not count for the maximum.
+    forged = json.loads(json.dumps(line))
+    forged["real_data"]["Lambda"][0][0][0] = "-1"
+    store.write_text(json.dumps(forged) + "\n", encoding="utf-8")
+    assert table("1", store=store).to_dict() == first.to_dict()
 
 
 def test_a_limit_keeps_the_rows_so_far():
