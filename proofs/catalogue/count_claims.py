@@ -7,7 +7,14 @@ from typing import Any
 
 from algebra.errors import EnginesDisagree, LimitReached
 from algebra.words import Bound, Count, Word
-from proofs.catalogue.sources import BERNSTEIN, LI_WANG, WRITTEN, count_json, theory
+from proofs.catalogue.sources import (
+    BERNSTEIN,
+    CONTINUATION,
+    LI_WANG,
+    WRITTEN,
+    count_json,
+    theory,
+)
 from proofs.certificates import Document
 from proofs.context import Context, PatternCounts
 from proofs.family_bounds import family_bound, universal_bound
@@ -21,6 +28,7 @@ PARAMETRIC_WEIGHTS = 15
 FAMILY_RELIES = (
     BERNSTEIN,
     LI_WANG,
+    CONTINUATION,  # for data with λ = 0
     theory("section 4, Theorem 5: the isomorphism specialises to all data, supports only shrink"),
 )
 

@@ -11,7 +11,6 @@ from algebra.words import Word
 from proofs.catalogue.count_claims import FAMILY_RELIES, by_the_family
 from proofs.catalogue.exact_count import needs_generic_data
 from proofs.catalogue.sources import (
-    CONTINUATION,
     WRITTEN,
     count_json,
     needs_one_hidden_layer,
@@ -92,8 +91,7 @@ def decide(context: Context) -> Finding:
                 raise EnginesDisagree(
                     f"{coupled.distinct.value} zeros at coupling {COUPLING}, more than {bound}"
                 )
-    relies = (CONTINUATION, *FAMILY_RELIES)
-    return Finding(Verdict.HOLDS, evidence, tuple(documents), tuple(words), relies)
+    return Finding(Verdict.HOLDS, evidence, tuple(documents), tuple(words), FAMILY_RELIES)
 
 
 def _neuron(context: Context, single: LinearNetwork, i: int) -> Any:

@@ -8,7 +8,7 @@ from algebra.networks import LinearNetwork
 from algebra.recovery import recover_data
 from algebra.systems import PolynomialSystem
 from proofs import certificates
-from proofs.catalogue.sources import THESIS
+from proofs.catalogue.sources import THESIS, theory
 from proofs.certificates import Document, conjunction
 from proofs.context import Context
 from proofs.derivatives import derivative
@@ -55,7 +55,7 @@ def decide(context: Context) -> Finding:
         Verdict.HOLDS if holds else Verdict.FAILS,
         evidence,
         (conjunction("Example 1.2: the printed equations are a gradient", parts), *curves),
-        relies_on=(),
+        relies_on=(theory("section 5: what the identities say about the zero set"),),
         reason="" if holds else "a printed equation is not a derivative of any such loss",
     )
 
