@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from algebra.errors import EnginesDisagree, LimitReached
+from algebra.networks import LinearNetwork
 from algebra.words import Bound, Count, Word
 from proofs.catalogue.sources import (
     BERNSTEIN,
@@ -30,6 +31,7 @@ FAMILY_RELIES = (
     LI_WANG,
     CONTINUATION,  # for data with λ = 0
     theory("section 4, Theorem 5: the isomorphism specialises to all data, supports only shrink"),
+    theory("section 1: data points on a line are one data point"),
 )
 
 
@@ -105,9 +107,11 @@ def by_the_family(
     network = context.network
     everywhere = here = None
     try:
-        if network.m == 1 and network.weight_count <= PARAMETRIC_WEIGHTS:
+        if network.weight_count <= PARAMETRIC_WEIGHTS:
+            # Data on a line are those of one point, over C: (√s x, v/√s).
+            single = LinearNetwork(network.widths)
             found = context.once(
-                f"universal {region}", lambda: universal_bound(network, region, context.budget)
+                f"universal {region}", lambda: universal_bound(single, region, context.budget)
             )
             everywhere = found[1] if found is not None and found[0] <= bound else None
         if context.reducible and (region == "complex" or weights_are_monomials(context)):
