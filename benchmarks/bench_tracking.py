@@ -30,10 +30,18 @@ from homotopy.solve import solve
 #: (system, start, number of isolated zeros); sources in tests/homotopy/test_solve.py.
 SYSTEMS = (
     ("katsura:8", "auto", 256),
+    ("katsura:9", "auto", 512),
+    ("katsura:10", "auto", 1024),
     ("noon:5", "auto", 233),
+    ("noon:6", "auto", 717),
+    ("noon:7", "auto", 2173),
     ("cyclic:5", "auto", 70),
     ("cyclic:6", "auto", 156),
+    ("cyclic:7", "auto", 924),
     ("eco:8", "auto", 64),
+    ("eco:9", "auto", 128),
+    ("eco:10", "auto", 256),
+    ("eco:11", "auto", 512),
     ("reimer:5", "auto", 144),
     ("chandra:7", "auto", 64),
     ("chandra:8", "auto", 128),
@@ -96,7 +104,7 @@ def bench_phc(spec: str) -> None:
     system = resolve_system(spec)
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder, "in"), Path(folder, "out")
-        source.write_text(system.to_text("phc"))
+        source.write_text(system.to_text("phcpack"))
         before = os.times().children_user
         subprocess.run(["phc", "-b", source, output], check=False, capture_output=True)
         print(f"{spec:22s} phc -b {os.times().children_user - before:.2f} s", flush=True)
