@@ -39,10 +39,17 @@ COUNT_LABELS = {
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the report; created if need be, an earlier report in it is replaced.",
 )
+@click.option("--pdf", is_flag=True, help="Also report.pdf, printed by an installed Chromium.")
 @common_options("report")
-def command(session: Session, architecture: str, files: DataFiles, directory: Path) -> int:
+def command(
+    session: Session, architecture: str, files: DataFiles, directory: Path, pdf: bool
+) -> int:
     """Write the proof-check report of a network: report.html, .md, .json and certificates."""
+    from proofs.reports.pdf import browser, write_pdf
+
     network, data = read_network(architecture, files)
+    if pdf:
+        browser()  # said before the work, not after it
     directory.mkdir(parents=True, exist_ok=True)
     warm_up(session)
     from proofs.reports import report
@@ -55,8 +62,10 @@ def command(session: Session, architecture: str, files: DataFiles, directory: Pa
             seed=session.seed,
             budget=session.budget,
             versions=versions(),
-            reproduce=_commands(session, architecture, files, directory),
+            reproduce=_commands(session, architecture, files, directory, pdf),
         )
+    if pdf:
+        write_pdf(directory / "report.html")
     limit = session.limit_hit if result.document["limits"] else None
     document = {k: v for k, v in result.document.items() if k not in ("schema", "run")}
     summary = {"directory": str(directory), "variables": document["network"]["variables"]}
@@ -72,7 +81,9 @@ def command(session: Session, architecture: str, files: DataFiles, directory: Pa
     return DONE
 
 
-def _commands(session: Session, architecture: str, files: DataFiles, directory: Path) -> list[str]:
+def _commands(
+    session: Session, architecture: str, files: DataFiles, directory: Path, pdf: bool
+) -> list[str]:
     """The commands that repeat and re-check the report."""
     words = ["critnet", "report", "--network", architecture]
     for option, value in (
@@ -83,7 +94,7 @@ def _commands(session: Session, architecture: str, files: DataFiles, directory: 
     ):
         words += [option, str(value)] if value is not None else []
     words += ["--seed", str(session.seed)] if session.seed else []
-    words += ["-o", str(directory)]
+    words += ["-o", str(directory), *(["--pdf"] if pdf else [])]
     return [shlex.join(words), shlex.join(["critnet", "check", str(directory)])]
 
 

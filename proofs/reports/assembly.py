@@ -131,6 +131,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
     patterns = work.part("zero patterns", lambda: facts.patterns(context, folder), [])
     starts = work.part("start systems", lambda: facts.starts(context, work.seconds), [])
     samples = work.part("path samples", lambda: facts.path_samples(context), None)
+    polytopes = work.part("Newton polytopes", lambda: facts.newton_polygons(context), [])
     real = work.part("real points", lambda: facts.landscape(context, folder), {})
     compared = work.part("comparison", lambda: facts.compared(context), [])
     facts.mark_exact(bounds, counts)
@@ -145,6 +146,7 @@ def compile_report(context: Context, folder: Folder) -> dict[str, Any]:
         **setting,
         "dimension": counts.pop("dimension", None),
         "bounds": bounds,
+        "newton_polygons": polytopes,
         "counts": counts,
         "patterns": patterns,
         "claims": claims,

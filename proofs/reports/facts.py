@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from algebra.errors import LimitReached
 from algebra.words import Bound, Count
 from proofs import formulas
-from proofs.reports import poset
+from proofs.reports import polygons, poset
 from proofs.reports.folder import Folder
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from proofs.counting import CountResult
 
 #: Paths of the picture, and samples per path.
-PATHS_DRAWN, SAMPLES_DRAWN = 100, 36
+PATHS_DRAWN, SAMPLES_DRAWN = 100, 48
 
 BOUND_LABELS = {
     "bezout": "Bézout",
@@ -92,6 +94,12 @@ def bounds(context: Context, folder: Folder, claims: Sequence[dict[str, Any]]) -
                     }
                 )
     return entries
+
+
+def newton_polygons(context: Context) -> list[dict[str, Any]]:
+    """The Newton polytopes of the equations in the plane of two degrees."""
+    system = context.system
+    return polygons.polygons(system.variables, context.network.widths, system.supports)
 
 
 def counts(context: Context, folder: Folder) -> dict[str, Any]:
@@ -317,28 +325,35 @@ def path_samples(context: Context) -> dict[str, Any] | None:
     if not system.is_square or any(equation == 0 for equation in system.equations):
         return None
     start = choose_start(system, seed=context.seed, budget=context.budget)
-    if len(start.stages) != 1 or not len(start.points):
-        return None
     stride = max(1, -(-len(start.points) // PATHS_DRAWN))
+    points, rows = start.points[::stride], start.rows[::stride]
+    # The toric phase of a polyhedral start ends where the last stage, which is drawn, begins.
+    for homotopy in start.stages[:-1]:
+        earlier = track(homotopy, points, rows=rows, budget=context.budget)
+        points = earlier.points[earlier.status == PathStatus.SUCCESS]
+        rows = np.zeros(len(points), np.int64)
+    if not len(points):
+        return None
     shown = sorted({0, len(system.variables) - 1})
-    result = track(start.stages[0], start.points[::stride], rows=start.rows[::stride], record=True)
+    result = track(start.stages[-1], points, rows=rows, record=True)
     paths = []
     for k in range(len(result.status)):
         times, values = result.samples[k]
         kept = _spread(len(times), SAMPLES_DRAWN)
-        paths.append(
-            {
-                "zero": bool(result.status[k] == PathStatus.SUCCESS),
-                "t": [round(float(times[i].real), 6) for i in kept],
-                "values": [
-                    [[_digits(values[i][v].real), _digits(values[i][v].imag)] for i in kept]
-                    for v in shown
-                ],
-            }
-        )
+        path: dict[str, Any] = {
+            "zero": bool(result.status[k] == PathStatus.SUCCESS),
+            "t": [round(float(times[i].real), 6) for i in kept],
+            "values": [[_pair(values[i][v]) for i in kept] for v in shown],
+        }
+        if path["zero"] and path["t"][-1] > 0:
+            # Samples end where the endgame begins; the zero itself is known.
+            path["t"].append(0.0)
+            for v, drawn in zip(shown, path["values"], strict=True):
+                drawn.append(_pair(result.points[k][v]))
+        paths.append(path)
     return {
         "start": start.name,
-        "tracked": len(start.points),
+        "tracked": start.path_count,
         "variables": [system.variables[v] for v in shown],
         "paths": paths,
     }
@@ -351,8 +366,8 @@ def _spread(count: int, wanted: int) -> list[int]:
     return [round(k * (count - 1) / (wanted - 1)) for k in range(wanted)]
 
 
-def _digits(value: float) -> float:
-    return float(f"{value:.5g}")
+def _pair(value: complex) -> list[float]:
+    return [float(f"{part:.5g}") for part in (value.real, value.imag)]
 
 
 # -- claims and trust -------------------------------------------------------------------------

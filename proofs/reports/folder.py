@@ -63,8 +63,8 @@ class Folder:
     def write(self, texts: Mapping[str, str]) -> None:
         """Write the certificates, then the texts (file name to content).
 
-        Certificates of an earlier report in the same folder are removed first: a stale one could
-        be mistaken for evidence.
+        Certificates and the PDF of an earlier report in the same folder are removed first: a stale
+        one could be mistaken for evidence.
 
         Raises
         ------
@@ -75,6 +75,7 @@ class Folder:
         target = self.directory / CERTIFICATES
         if target.is_dir() and (self.directory / "report.json").is_file():
             shutil.rmtree(target)
+            (self.directory / "report.pdf").unlink(missing_ok=True)
         target.mkdir(exist_ok=True)
         for name in texts:
             (self.directory / name).parent.mkdir(exist_ok=True)

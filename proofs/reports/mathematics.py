@@ -27,6 +27,7 @@ SYMBOLS: dict[str, tuple[str, str]] = {
             "times": "×", "circ": "∘", "to": "→", "Rightarrow": "⇒", "Leftrightarrow": "⇔",
             "lVert": "‖", "rVert": "‖", "setminus": "∖", "subset": "⊂", "min": "min", "max": "max",
             "approx": "≈", "equiv": "≡", "forall": "∀", "pm": "±", "mid": "∣",
+            "ast": "∗", "|": "‖",
         }.items()
     },
 }  # fmt: skip
@@ -131,11 +132,13 @@ def _atom(tokens: list[str], index: int) -> tuple[str, int]:
 def _command(name: str, tokens: list[str], index: int) -> tuple[str, int]:
     if name in SYMBOLS:
         element, character = SYMBOLS[name]
-        return f"<{element}>{character}</{element}>", index
+        # Bars keep their size: a browser stretches the first of a pair and not the second.
+        stretchy = ' stretchy="false"' if character in "‖∣" else ""
+        return f"<{element}{stretchy}>{character}</{element}>", index
     if name in _SPACES:
         return f'<mspace width="{_SPACES[name]}"></mspace>', index
-    if name in "{}|":
-        return f'<mo stretchy="false">{"‖" if name == "|" else name}</mo>', index
+    if name in "{}":
+        return f'<mo stretchy="false">{name}</mo>', index
     if name == "tfrac":
         name = "frac"
     if name in _TWO_ARGUMENTS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from proofs.reports import pictures
@@ -12,11 +13,21 @@ from proofs.reports.blocks import (
     Mark,
     Text,
 )
+from proofs.reports.notation import typeset
 
 Document = Mapping[str, Any]
 
-#: Sentences of the checker shown per claim, and characters of a sentence; report.json has all.
-MAX_SENTENCES, MAX_CHARACTERS = 5, 260
+#: Characters of a sentence that are shown; report.json has all.
+MAX_CHARACTERS = 260
+#: Where raw data begin: a coefficient or variable times a variable, a power of one, a list of
+#: variables, of patterns.
+_RAW = re.compile(
+    r"-?(?:\d+(?:/\d+)?\*[a-z]|[a-z]\w*(?:\^\d+)?\*|[a-z]\w*\d\w*\^)|of \d+ equations in|\bpattern:"
+)
+#: Where a sentence may end before a polynomial that it would run into.
+_BREAKS = re.compile(r"[,;:]? (?:wherever|because|by|and)\b|[,;:]? (?=of \d)|[,;:] ")
+#: The beginning of a sentence says something if it has this many characters.
+MIN_CHARACTERS = 30
 
 
 def count_text(count: Mapping[str, Any]) -> str:
@@ -35,7 +46,7 @@ def side(sign: str, count: Mapping[str, Any], side: str) -> Text:
         return "–"
     text: list[Inline] = [f"{sign} {count[side]}"]
     if count.get(f"{side}_from"):
-        text.append(f": {count[f'{side}_from']} ")
+        text += [": ", *typeset(str(count[f"{side}_from"])), " "]
     if count.get(f"{side}_word"):
         text += [" ", Mark(count[f"{side}_word"])]
     return text
@@ -50,7 +61,7 @@ def evidence(entry: Mapping[str, Any]) -> Text:
             ", " if links else "",
             Link(f"certificate {number}" if len(files) > 1 else "certificate", file),
         ]
-    return links or entry.get("source", "")
+    return links or typeset(str(entry.get("source", "")))
 
 
 def clipped(text: str) -> str:
@@ -65,16 +76,21 @@ def dimension(value: int | None) -> str:
     return {-1: "-1 (there is none)", 0: "0 (finitely many points)"}.get(value, str(value))
 
 
-def plain(value: Any) -> Text:
-    """Plain data as text."""
-    if isinstance(value, Mapping):
-        return clipped("; ".join(f"{key}: {plain(item)}" for key, item in value.items()))
-    if isinstance(value, str):
-        return clipped(value)
-    if isinstance(value, Sequence):
-        shown = clipped(", ".join(str(plain(item)) for item in value[:12]))
-        return shown + (f", … ({len(value)} in all)" if len(value) > 12 else "")
-    return str(value)
+def set_sentence(text: str) -> Text:
+    """A sentence with its formulas typeset, shortened where it is long."""
+    return typeset(clipped(text))
+
+
+def readable(sentence: str) -> str | None:
+    """A sentence of the checker up to the first raw polynomial or list; None if little is left.
+
+    Identities among polynomials fill lines and are for machines: report.json has them.
+    """
+    found = _RAW.search(sentence)
+    if found is None:
+        return clipped(sentence)
+    ends = [match.start() for match in _BREAKS.finditer(sentence, 0, found.start())]
+    return clipped(f"{sentence[: ends[-1]]} …") if ends and ends[-1] >= MIN_CHARACTERS else None
 
 
 def short_source(source: str) -> str:

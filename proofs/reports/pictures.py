@@ -12,7 +12,8 @@ MAX_PANELS = 12
 #: Points drawn per panel at most.
 MAX_POINTS = 4000
 
-_LABEL, _BAR, _ROW = 250.0, 400.0, 30.0
+#: Sizes of the bars; labels stand above them, so that a phone can show both.
+_BAR, _ROW, _VALUE = 420.0, 37.0, 90.0
 
 
 def bounds_bars(entries: Sequence[tuple[str, int, bool]]) -> str:
@@ -21,14 +22,14 @@ def bounds_bars(entries: Sequence[tuple[str, int, bool]]) -> str:
     scale = _BAR / math.log10(max(largest, 10))
     elements = []
     for row, (label, value, exact) in enumerate(entries):
-        y = 6 + row * _ROW
+        y = 4 + row * _ROW
         length = max(2.0, scale * math.log10(max(value, 1)))
         elements += [
-            svg.text(_LABEL - 12, y + 15, label, "strong" if exact else "", "end"),
-            svg.rectangle(_LABEL, y, length, _ROW - 11, "bar tight" if exact else "bar", 3),
-            svg.text(_LABEL + length + 7, y + 15, grouped(value), "strong"),
+            svg.text(0, y + 11, label, "strong" if exact else ""),
+            svg.rectangle(0, y + 16, length, 13, "bar tight" if exact else "bar", 3),
+            svg.text(length + 7, y + 27, grouped(value), "strong"),
         ]
-    return svg.picture(_LABEL + _BAR + 120, len(entries) * _ROW + 4, *elements)
+    return svg.picture(_BAR + _VALUE, len(entries) * _ROW + 4, *elements)
 
 
 def complex_panels(
@@ -68,9 +69,9 @@ def _panel(
         svg.rectangle(x0, y0, side, side, "node", 6),
         svg.line(x0 + 4, cy, x0 + side - 4, cy, "line"),
         svg.line(cx, y0 + 4, cx, y0 + side - 4, "line"),
-        svg.text(x0 + 4, y0 + side + 13, name, "small soft"),
+        svg.text(x0 + 4, y0 + side + 13, name, "soft"),
         svg.text(x0 + side - 4, y0 + side + 13, f"|z| ≤ {sizes[-1] if sizes else 0:.3g}",
-                 "small soft", "end"),
+                 "soft", "end"),
     ]  # fmt: skip
     # Filled discs last: real points lie on the axis, where others may cover them.
     for value, real in sorted(values, key=lambda pair: bool(pair[1])):
@@ -133,7 +134,7 @@ def _path_panel(
         svg.rectangle(x0, y0, side, side, "node", 6),
         svg.line(x0 + 4, cy, x0 + side - 4, cy, "line"),
         svg.line(cx, y0 + 4, cx, y0 + side - 4, "line"),
-        svg.text(x0 + 4, y0 + side + 15, name, "small soft"),
+        svg.text(x0 + 4, y0 + side + 16, name, "soft"),
     ]
     for values, zero in sorted(paths, key=lambda path: path[1]):
         points = [place(value) for value in values]
@@ -141,6 +142,63 @@ def _path_panel(
     for values, zero in paths:
         if zero:
             elements.append(svg.circle(*place(values[-1]), 3.0, "real"))
+    return elements
+
+
+def course_panels(
+    names: Sequence[str],
+    paths: Sequence[tuple[Sequence[float], Sequence[Sequence[Sequence[float]]], bool]],
+) -> str:
+    """One panel per coordinate: its absolute value along each path, t from 1 (left) to 0 (right).
+
+    Parameters
+    ----------
+    paths : (values of t, per coordinate the samples (re, im), whether it ends at a zero)
+        Heights are asinh of the absolute value over the median end; paths that diverge leave the
+        frame.
+    """
+    side, gap, height = 300.0, 16.0, 150.0
+    elements = []
+    for index, name in enumerate(names):
+        x0 = index * (side + gap) + 2
+        drawn = [
+            (times, [math.hypot(*value) for value in values[index]], zero)
+            for times, values, zero in paths
+        ]
+        elements += _course_panel(name, x0, 2.0, side, height, drawn)
+    return svg.picture(len(names) * (side + gap) - gap + 4, height + 24, *elements)
+
+
+def _course_panel(
+    name: str,
+    x0: float,
+    y0: float,
+    side: float,
+    height: float,
+    paths: list[tuple[Sequence[float], list[float], bool]],
+) -> list[str]:
+    ends = sorted(sizes[-1] for _, sizes, zero in paths if zero and sizes[-1] > 0)
+    unit = ends[len(ends) // 2] if ends else 1.0
+    highest = max((max(sizes) for _, sizes, zero in paths if zero), default=unit)
+    limit = 1.05 * math.asinh(highest / unit) or 1.0
+    elements = [
+        svg.rectangle(x0, y0, side, height, "node", 6),
+        svg.text(x0 + 4, y0 + height + 16, "t = 1", "soft"),
+        svg.text(x0 + side / 2, y0 + height + 16, f"|{name}|", "soft", "middle"),
+        svg.text(x0 + side - 4, y0 + height + 16, "t = 0", "soft", "end"),
+    ]
+    for times, sizes, zero in sorted(paths, key=lambda path: path[2]):
+        points = []
+        for time, size in zip(times, sizes, strict=True):
+            level = math.asinh(size / unit) / limit
+            if level > 1:
+                break
+            points.append(
+                (x0 + 6 + (side - 12) * (1 - time), y0 + height - 5 - (height - 12) * level)
+            )
+        elements.append(svg.polyline(points, "path" if zero else "edge faint"))
+        if zero and len(points) == len(sizes):
+            elements.append(svg.circle(*points[-1], 3.0, "real"))
     return elements
 
 

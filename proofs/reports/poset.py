@@ -19,7 +19,9 @@ MAX_DRAWN = 40
 #: Wider layers make the little networks unreadable.
 MAX_WIDTH = 6
 
-NODE_WIDTH, NODE_HEIGHT, GAP, LAYER_GAP = 118.0, 96.0, 18.0, 44.0
+NODE_WIDTH, NODE_HEIGHT, GAP, LAYER_GAP = 126.0, 110.0, 22.0, 40.0
+#: Longer names of patterns stand in the table only.
+MAX_NAME = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _node(
     weights: Mapping[str, tuple[int, int, int]],
 ) -> list[str]:
     """A box with the little network, the weights that are on drawn, and the count."""
-    left, right, top, bottom = x + 16, x + NODE_WIDTH - 16, y + 12, y + NODE_HEIGHT - 28
+    left, right, top, bottom = x + 16, x + NODE_WIDTH - 16, y + 12, y + NODE_HEIGHT - 42
 
     def unit(layer: int, index: int) -> tuple[float, float]:
         count = widths[layer]
@@ -145,5 +147,8 @@ def _node(
             style = "unit-on" if (layer, index) in live else "unit-off"
             elements.append(svg.circle(*unit(layer, index), 3.4, style))
     middle = x + NODE_WIDTH / 2
-    elements.append(svg.text(middle, y + NODE_HEIGHT - 9, pattern.count, "strong", "middle"))
+    elements.append(svg.text(middle, y + NODE_HEIGHT - 23, pattern.count, "strong", "middle"))
+    name = pattern_name(pattern.zero, widths)
+    if len(name) <= MAX_NAME:
+        elements.append(svg.text(middle, y + NODE_HEIGHT - 8, name, "small soft", "middle"))
     return elements

@@ -5,10 +5,18 @@ Everything shown stands in the document; this module only chooses words, tables 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proofs.reports import claim_sections, phrases, pictures, point_sections, poset
+from proofs.reports import (
+    claim_sections,
+    phrases,
+    pictures,
+    point_sections,
+    polytope_sections,
+    poset,
+)
 from proofs.reports.blocks import (
     Block,
     Callout,
@@ -18,6 +26,7 @@ from proofs.reports.blocks import (
     Details,
     Figure,
     Formula,
+    Inline,
     Items,
     Link,
     Listing,
@@ -29,8 +38,12 @@ from proofs.reports.blocks import (
     Table,
     Text,
 )
+from proofs.reports.notation import typeset
 
 Document = Mapping[str, Any]
+
+#: Most matrices of a product that are written one by one.
+MAX_FACTORS = 3
 
 
 def title(document: Document) -> str:
@@ -54,6 +67,7 @@ def sections(document: Document) -> list[Section]:
         ("summary", "Summary", _summary),
         ("setting", "Setting and data", _setting),
         ("bounds", "Bounds side by side", _bounds),
+        ("newton", "Newton polytopes", polytope_sections.newton),
         ("counts", "How many critical points", _counts),
         ("paths", "Paths: why bounds matter", _paths),
         ("patterns", "Zero patterns", _patterns),
@@ -105,9 +119,10 @@ def _agreement(document: Document) -> Callout:
 
 def _warnings(document: Document) -> list[Block]:
     """What a reader must know before the numbers."""
-    blocks: list[Block] = [
-        Callout("warn", "Not everything was finished.", text) for text in document["limits"]
-    ]
+    blocks: list[Block] = []
+    if document["limits"]:
+        parts = [" " + _unfinished(document["limits"]), " What is missing is left out below."]
+        blocks.append(Callout("warn", "Not everything was finished.", parts))
     dimension = document["dimension"]
     if dimension is not None and dimension > 0:
         blocks.append(
@@ -122,28 +137,38 @@ def _warnings(document: Document) -> list[Block]:
     return blocks
 
 
+def _unfinished(limits: Sequence[str]) -> str:
+    """The parts that a limit stopped, those with the same reason together."""
+    parts: dict[str, list[str]] = {}
+    for text in limits:
+        part, _, reason = text.partition(": ")
+        parts.setdefault(reason, []).append(part)
+    return " ".join(f"{', '.join(names)}: {reason}" for reason, names in parts.items())
+
+
 def _card(label: Text, count: Mapping[str, Any] | None) -> Card:
-    if count is None:
-        return Card(label, "–", "", "not computed")
+    if count is None or (not count.get("lower") and count.get("upper") is None):
+        return Card(label, "–", "", "not computed" if count is None else "not known")
     return Card(label, phrases.count_text(count), str(count["word"]))
 
 
 def _setting(document: Document) -> list[Block]:
     network, data, system = document["network"], document["data"], document["system"]
-    product = r"W_{" + str(network["H"] + 1) + r"} \cdots W_1" if network["H"] else "W_1"
-    shapes = ", ".join(
-        f"W_{{{k}}}\\in\\mathbb{{R}}^{{{rows} \\times {columns}}}"
-        for k, (columns, rows) in enumerate(
-            zip(network["widths"], network["widths"][1:], strict=False), 1
-        )
-    )
+    widths = network["widths"]
+    shapes = [
+        Math(rf"W_{{{k}}}\in\mathbb{{R}}^{{{rows} \times {columns}}}")
+        for k, (columns, rows) in enumerate(itertools.pairwise(widths), 1)
+    ]
     matrices = [("X", data["X"]), ("Y", data["Y"])]
     matrices += [(f"Λ of W{k}", block) for k, block in enumerate(data["Lambda"], 1)]
     return [
         Paragraph(["The critical points are the zeros over ", Math(r"\mathbb{C}"), " of ",
                    Math(r"\nabla L"), " for the regularised loss"]),
-        Formula(rf"L(W) = \frac{{1}}{{2}} \lVert {product} X - Y \rVert^2"
-                r" + \frac{1}{2} \sum_w \lambda_w w^2 , \quad " + shapes),
+        Formula(rf"L(W) = \frac{{1}}{{2}} \lVert {_product(network['H'])} X - Y \rVert^2"
+                r" + \frac{1}{2} \sum_w \lambda_w w^2"),
+        Paragraph(["with ", *_listed(shapes), ", ",
+                   Math(rf"X\in\mathbb{{R}}^{{{widths[0]} \times {network['m']}}}"), ", ",
+                   Math(rf"Y\in\mathbb{{R}}^{{{widths[-1]} \times {network['m']}}}"), "."]),
         Paragraph([f"One equation for each of the {network['N']} weights, of degree "
                    f"{max(system['degrees'])}; {system['terms']} terms together. "
                    "The weight in layer l, row i, column j is called ",
@@ -162,6 +187,20 @@ def _setting(document: Document) -> list[Block]:
     ]  # fmt: skip
 
 
+def _product(hidden_layers: int) -> str:
+    """W_{H+1} ⋯ W_1, with all factors where they are few."""
+    if hidden_layers > MAX_FACTORS - 1:
+        return rf"W_{{{hidden_layers + 1}}} \cdots W_1"
+    return " ".join(f"W_{k}" for k in range(hidden_layers + 1, 0, -1))
+
+
+def _listed(formulas: Sequence[Math]) -> list[Inline]:
+    listed: list[Inline] = []
+    for formula in formulas:
+        listed += [", ", formula] if listed else [formula]
+    return listed
+
+
 # -- numbers ----------------------------------------------------------------------------------
 
 
@@ -176,10 +215,10 @@ def _bounds(document: Document) -> list[Block]:
     ]
     rows: list[list[Text]] = [
         [
-            entry["label"],
+            typeset(entry["label"]),
             pictures.grouped(entry["value"]) if entry["value"] is not None else "–",
             [Mark(entry["word"])],
-            entry.get("bounds", ""),
+            typeset(entry.get("bounds", "")),
             phrases.evidence(entry),
         ]
         for entry in entries
@@ -261,14 +300,14 @@ def _paths(document: Document) -> list[Block]:
         spent = seconds.get(entry["start"])
         rows.append(
             [
-                entry["label"],
+                typeset(entry["label"]),
                 str(paths.get("tracked", "–")),
                 str(paths.get("success", "–")),
                 str(paths.get("at_infinity", "–")),
                 str(paths.get("failed", "–")),
                 str(entry.get("found", "–")),
                 "–" if spent is None else f"{spent:.2f}",
-                entry.get("note", ""),
+                typeset(entry.get("note", "")),
             ]
         )
     total = (document["counts"].get("complex") or {}).get("value")
@@ -291,15 +330,36 @@ def _paths(document: Document) -> list[Block]:
     ]  # fmt: skip
     samples = document["run"].get("path_samples")
     if samples and samples["paths"]:
-        drawn = [(path["values"], path["zero"]) for path in samples["paths"]]
-        caption = (
-            f"Paths from the start system {samples['start']} ({samples['tracked']} paths) in t: "
-            "two of the weights in the complex plane. Dots: critical points; grey: paths that "
-            "diverge and are cut off at the frame."
-        )
-        svg = pictures.path_panels(samples["variables"], drawn)
-        blocks.append(Figure("paths", svg, caption, f"{len(drawn)} paths in the complex plane."))
+        blocks += _path_pictures(samples)
     return blocks
+
+
+def _path_pictures(samples: Mapping[str, Any]) -> list[Block]:
+    """The recorded paths: in the complex plane, and their size along t."""
+    paths, names = samples["paths"], samples["variables"]
+    plane = pictures.path_panels(names, [(path["values"], path["zero"]) for path in paths])
+    course = pictures.course_panels(
+        names, [(path["t"], path["values"], path["zero"]) for path in paths]
+    )
+    which = f"{len(paths)} of the {samples['tracked']}" if len(paths) < samples["tracked"] else (
+        f"The {samples['tracked']}"
+    )  # fmt: skip
+    return [
+        Figure(
+            "paths",
+            plane,
+            f"{which} paths from the start system {samples['start']}: two of the weights in the "
+            "complex plane while t goes from 1 to 0. Dots: critical points; grey: paths that "
+            "diverge and are cut off at the frame.",
+            f"{len(paths)} paths in the complex plane.",
+        ),
+        Figure(
+            "courses",
+            course,
+            "The same paths: absolute values of the two weights against t.",
+            f"Absolute values along {len(paths)} paths against t.",
+        ),
+    ]
 
 
 def _patterns(document: Document) -> list[Block]:
@@ -342,12 +402,6 @@ def _patterns(document: Document) -> list[Block]:
     return blocks
 
 
-# -- claims -----------------------------------------------------------------------------------
-
-
-# -- points -----------------------------------------------------------------------------------
-
-
 # -- trust ------------------------------------------------------------------------------------
 
 
@@ -366,7 +420,7 @@ def _relies(document: Document) -> list[Block]:
         ("trusted", "Trusted software:"),
     ):
         if relies.get(key):
-            blocks += [Paragraph([Strong(heading)]), Items(list(relies[key]))]
+            blocks += [Paragraph([Strong(heading)]), Items([typeset(text) for text in relies[key]])]
     return blocks
 
 
@@ -399,6 +453,3 @@ def _reproduce(document: Document) -> list[Block]:
             )
         )  # fmt: skip
     return blocks
-
-
-# -- small pieces -----------------------------------------------------------------------------

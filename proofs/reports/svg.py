@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
+#: A subscript after a single capital letter, as in W_1 and N_C*.
+_SCRIPTED = re.compile(r"(?<=\b[A-Z])_(\w)\b")
+
+
+#: Pictures are drawn larger up to this width in pixels, by at most this factor.
+FULL_WIDTH, MAX_SCALE = 860.0, 1.4
+#: On a phone they shrink to this factor, then scroll.
+SMALLEST = 0.56
+
 
 def picture(width: float, height: float, *elements: str) -> str:
-    """An `<svg>` of that size in pixels that shrinks with the page."""
+    """An `<svg>` of these units, drawn as large as the page likes; it shrinks with the page."""
+    scale = min(MAX_SCALE, max(1.0, FULL_WIDTH / width))
     inner = "\n".join(elements)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" aria-hidden="true">\n{inner}\n</svg>'
+        f'width="{width * scale:g}" height="{height * scale:g}" '
+        f'style="--least:{SMALLEST * width:.0f}px" aria-hidden="true">'
+        f"\n{inner}\n</svg>"
     )
 
 
-def text(x: float, y: float, content: str, style: str = "", anchor: str = "start") -> str:
-    """A line of text; `anchor` is start, middle or end."""
+def text(
+    x: float,
+    y: float,
+    content: str,
+    style: str = "",
+    anchor: str = "start",
+    turned: float = 0.0,
+) -> str:
+    """A line of text; `anchor` is start, middle or end, `turned` in degrees clockwise.
+
+    Names such as W_1 and N_C* get their subscript.
+    """
+    turn = f' transform="rotate({turned:g} {x:.1f} {y:.1f})"' if turned else ""
+    inner = ""
+    pieces = _SCRIPTED.split(content)
+    for k, piece in enumerate(pieces):
+        if k % 2:
+            inner += f'<tspan dy="3" font-size="75%">{escape(piece)}</tspan>'
+        elif piece:
+            inner += f'<tspan dy="-3">{escape(piece)}</tspan>' if k else escape(piece)
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{style}">'
-        f"{escape(content)}</text>"
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{style}"{turn}>{inner}</text>'
     )
 
 
@@ -41,6 +71,12 @@ def polyline(points: Sequence[tuple[float, float]], style: str) -> str:
     """A line through points."""
     through = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return f'<polyline points="{through}" class="{style}"/>'
+
+
+def polygon(points: Sequence[tuple[float, float]], style: str) -> str:
+    """A closed polygon."""
+    through = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polygon points="{through}" class="{style}"/>'
 
 
 def rectangle(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs.reports import pictures, poset
+from algebra.networks import LinearNetwork
+from proofs.reports import pictures, polygons, poset
 from proofs.reports.blocks import Callout, Code, Figure, Link, Mark, Math, Paragraph, Section, Table
 from proofs.reports.html import standalone_picture, to_html
 from proofs.reports.markdown import escape, inline, to_markdown
@@ -126,6 +129,8 @@ def test_pictures_are_well_formed():
         pictures.complex_panels(["x"], []),
         pictures.path_panels(["x"], [([[[1.0, 0.0], [0.5, 2.0]]], True), ([[[0.0, 0.0]]], False)]),
         pictures.path_panels(["x", "y"], []),
+        pictures.course_panels(["x"], [([1.0, 0.0], [[[1.0, 0.0], [0.5, 2.0]]], True)]),
+        pictures.course_panels(["x"], [([1.0], [[[1.0, 0.0]]], False)]),
         pictures.loss_by_index([(1.5, 0), (2.5, 2), (1.5, None)]),
         pictures.loss_by_index([(1.0, 0)]),
     ]
@@ -148,3 +153,43 @@ def test_a_figure_appears_in_both_formats():
     section = Section("s", "S", [figure])
     assert "the caption" in to_html("T", "", [section])
     assert "![the description](pictures/name.svg)" in to_markdown("T", [section])
+
+
+# -- Newton polygons --------------------------------------------------------------------------
+
+
+def test_newton_polygons_of_the_smallest_network_are_those_of_its_equations():
+    # ∂L/∂w1 = w2 (w2 w1 x - y) x + λ w1 has degrees (1, 2), (0, 1), (1, 0) in (W_1, W_2).
+    supports = [np.array([[1, 2], [0, 1], [1, 0]]), np.array([[2, 1], [1, 0], [0, 1]])]
+    first, second = polygons.polygons(["w1_1_1", "w2_1_1"], (1, 1, 1), supports)
+    assert first["vertices"] == [[0, 1], [1, 0], [1, 2]]
+    assert first["points"] == [[0, 1, 1], [1, 0, 1], [1, 2, 1]]
+    assert first["dimension"] == [2, 2]
+    assert second["vertices"] == [[0, 1], [1, 0], [2, 1]]
+    assert second["axes"] == ["degree in W_1", "degree in W_2"]
+
+
+def test_equations_of_a_layer_with_one_polygon_are_one_kind():
+    system = LinearNetwork.parse("2-2-2").gradient_system()
+    kinds = polygons.polygons(system.variables, (2, 2, 2), system.supports)
+    assert [kind["layer"] for kind in kinds] == [1, 2]
+    assert [name for kind in kinds for name in kind["equations"]] == list(system.variables)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=12))
+def test_vertices_go_around_the_hull_and_hold_every_point(points):
+    support = np.array(points)
+    (kind,) = polygons.polygons(["w1_1_1", "w2_1_1"], (1, 1, 1), [support, support[:0]])
+    corners = kind["vertices"]
+    assert {tuple(v) for v in corners} <= set(points)
+    for a, b in itertools.pairwise([*corners, corners[0]]):
+        for p in points:
+            assert (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]) >= 0
+    ElementTree.fromstring(polygons.draw([kind]))
+
+
+def test_a_deep_network_has_its_own_layer_on_one_axis():
+    system = LinearNetwork.parse("1-1-1-1").gradient_system()
+    kinds = polygons.polygons(system.variables, (1, 1, 1, 1), system.supports)
+    assert [kind["axes"][0] for kind in kinds] == [f"degree in W_{k}" for k in (1, 2, 3)]
+    assert all(kind["vertices"] == [[0, 2], [1, 0], [1, 4]] for kind in kinds)
