@@ -34,7 +34,14 @@ from homotopy.families import (
 from homotopy.homotopies import Homotopy
 from homotopy.results import PathStatus
 from homotopy.tape import Tape
-from homotopy.tracker import CONSERVATIVE, DEFAULT, PARANOID, TrackerSettings, track
+from homotopy.tracker import (
+    CONSERVATIVE,
+    DEFAULT,
+    PARANOID,
+    UNCHECKED,
+    TrackerSettings,
+    track,
+)
 
 ComplexArray = NDArray[np.complex128]
 
@@ -80,7 +87,7 @@ class Member:
         self,
         targets: ComplexArray,
         *,
-        settings: TrackerSettings = DEFAULT,
+        settings: TrackerSettings = UNCHECKED,
         generic: bool = True,
         budget: Budget = UNLIMITED,
     ) -> tuple[ComplexArray, NDArray[np.bool_]]:

@@ -116,6 +116,8 @@ class TrackerSettings:
 
 
 DEFAULT = TrackerSettings()
+#: For callers that do not compare the ends of paths with one another.
+UNCHECKED = replace(DEFAULT, beta_omega=4.0, beta_tau=0.3)
 CONSERVATIVE = replace(
     DEFAULT, beta_omega=4.0, beta_tau=0.25, end_beta_omega=4.0, end_beta_tau=0.25, max_steps=3000,
     growth=20.0, near_infinity=1e-12, give_up_time=-14.0,
