@@ -6,6 +6,7 @@ own; long lists are shortened, and the page says that report.json has the whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,7 +81,9 @@ def _length(shown: Sequence[Inline]) -> int:
 
 def label(key: str) -> str:
     """The name of a fact in words."""
-    return str(key).replace("_", " ") if str(key).islower() else str(key)
+    name = str(key)
+    # Names of variables and of quantities (w1_2_1, N_C) keep theirs.
+    return name.replace("_", " ") if name.islower() and not re.search(r"\d_\d", name) else name
 
 
 def line(value: Any) -> Text:

@@ -134,6 +134,7 @@ def test_long_lists_are_shortened_and_matrices_read_row_by_row():
     (block,) = evidence.blocks({"without": sentences})
     assert isinstance(block, Items)
     assert plain(block.items[-1]) == f"… and {9 - evidence.MAX_ENTRIES} more in report.json"
+    assert plain(evidence.line({"w1_2_1": 3, "zero_at": 0})) == "w1_2_1 3; zero at 0"
     assert evidence.line([["1", "2"], ["3/4", "5"]]) == [Code("1, 2; 3/4, 5")]
 
 
