@@ -303,7 +303,7 @@ def _to_string(
     text = ""
     for row, c in zip(exponents.tolist(), coefficients, strict=True):
         factors = [v if e == 1 else f"{v}^{e}" for v, e in zip(variables, row, strict=True) if e]
-        size = abs(c)
+        size = fmpz(abs(c))  # str() of an int refuses more than 4300 digits
         body = "*".join(([str(size)] if size != 1 or not factors else []) + factors)
         sign = "-" if c < 0 else "+"
         text += (f" {sign} " if text else ("-" if c < 0 else "")) + body

@@ -113,6 +113,10 @@ class ModularBases:
             return
         seen: list[bytes] = []
         for p in self.primes:
+            # A term that vanishes modulo the learning prime would be missing from the course, and
+            # with it from the generators of every prime that follows.
+            if any(c % p == 0 for _, coefficients in self.generators for c in coefficients):
+                continue
             self._take_course(p)
             key = self.learned.leading.tobytes()
             seen.append(key)

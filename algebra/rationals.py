@@ -11,17 +11,18 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from algebra.errors import InputError
 
-#: Longest accepted numeral and largest accepted decimal exponent, both in decimal digits. Python
-#: refuses to convert longer integers by default, and no sensible input comes near.
-MAX_DIGITS = 4000
+#: Longest accepted numeral and largest accepted decimal exponent, both in decimal digits: room
+#: for certificates and for systems made by elimination, no room for exhausting the memory.
+MAX_DIGITS = 20_000
 
 _NUMERAL = re.compile(
     r"(?P<sign>[+-]?)(?:(?P<numerator>\d+)\s*/\s*(?P<denominator>\d+)"
-    r"|(?P<whole>\d*)(?:\.(?P<fraction>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?)"
+    r"|(?P<whole>\d*)(?:\.(?P<fraction>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?)",
+    re.ASCII,
 )
 
 
@@ -41,17 +42,18 @@ def parse_rational(text: str) -> fmpq:
         raise InputError(f"{text[:40]!r} is not a number: expected 7, -3/7, 0.25 or 1.5e-3")
     sign = -1 if match["sign"] == "-" else 1
     if match["numerator"] is not None:
-        denominator = int(match["denominator"])
+        denominator = fmpz(match["denominator"])
         if denominator == 0:
             raise InputError(f"{text[:40]!r}: the denominator is zero")
-        return fmpq(sign * int(match["numerator"]), denominator)
+        return fmpq(sign * fmpz(match["numerator"]), denominator)
     whole, fraction = match["whole"] or "", match["fraction"] or ""
     exponent_text = match["exponent"] or "0"
     if len(exponent_text) > 6 or abs(int(exponent_text)) > MAX_DIGITS:
         raise InputError(f"{text[:40]!r}: the decimal exponent exceeds {MAX_DIGITS}")
     exponent = int(exponent_text) - len(fraction)
-    value = sign * int(whole + fraction)
-    return fmpq(value * 10**exponent) if exponent >= 0 else fmpq(value, 10**-exponent)
+    value = sign * fmpz(whole + fraction)  # int() refuses more than 4300 digits
+    ten = fmpz(10)
+    return fmpq(value * ten**exponent) if exponent >= 0 else fmpq(value, ten**-exponent)
 
 
 def exact_rational(value: Any) -> tuple[fmpq, bool]:

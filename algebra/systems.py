@@ -359,4 +359,9 @@ def reduce_imaginary(polynomial: fmpq_mpoly) -> fmpq_mpoly:
 
 def _to_float(value: fmpq) -> float:
     """Nearest double, also when numerator and denominator exceed the float range."""
-    return float(Fraction(int(value.p), int(value.q)))
+    try:
+        return float(Fraction(int(value.p), int(value.q)))
+    except OverflowError:
+        raise InputError(
+            "a coefficient exceeds 10^308, which floating point cannot hold: scale its equation"
+        ) from None

@@ -175,3 +175,65 @@ def test_an_unbalanced_fraction_is_found_beyond_the_symmetric_bound(a, b):
     common = math.gcd(a, b)
     residue = a * pow(b, -1, modulus) % modulus
     assert reconstructed(residue, modulus, slack=30) == (a // common, b // common)
+
+
+def test_leading_coefficients_divisible_by_all_the_first_working_primes():
+    primes = list(itertools.islice(primes_below(), 24))
+    product = math.prod(primes)
+    terms = [
+        {(2, 0): product, (0, 1): 1, (0, 0): 3},
+        {(1, 1): product * primes[0], (1, 0): 1, (0, 0): -1},
+    ]
+    basis = groebner_basis(PolynomialSystem.from_terms("xy", terms))
+    assert is_groebner(basis)
+    system = PolynomialSystem.from_terms("xy", terms)
+    assert all(not normal_form(f, basis) for f in system.equations)
+    assert not set(primes) & set(basis.primes)
+
+
+def bad_primes(name, bound=2000):
+    """Primes modulo which the reduced basis is no image of the one over Q."""
+    leading = {values[0] for values in groebner_basis(resolve_system(name)).coefficients}
+    return [p for p in range(3, bound) if fmpz(p).is_prime() and any(c % p == 0 for c in leading)]
+
+
+@pytest.mark.parametrize("place", [0, 1, 5, 9])
+@pytest.mark.parametrize("name", ["katsura:4", "network:1-2-1"])
+def test_unlucky_primes_forced_into_the_list_change_nothing(monkeypatch, name, place):
+    expected, bad = groebner_basis(resolve_system(name)).strings(), bad_primes(name)[:3]
+    assert bad
+
+    def with_bad_primes():
+        good = primes_below()
+        yield from itertools.islice(good, place)
+        yield from bad
+        yield from good
+
+    monkeypatch.setattr("algebra.modular_bases.primes_below", with_bad_primes)
+    basis = groebner_basis(resolve_system(name))
+    assert basis.strings() == expected
+    assert not set(bad) & set(basis.primes)
+
+
+def test_a_middle_term_that_vanishes_modulo_the_first_prime_is_not_forgotten():
+    p = next(primes_below())
+    system = PolynomialSystem.from_terms(
+        "xy", [{(2, 0): 1, (1, 0): p, (0, 1): 1}, {(1, 1): 1, (0, 1): p, (0, 0): 1}]
+    )
+    basis = groebner_basis(system)
+    assert is_groebner(basis)
+    assert all(not normal_form(f, basis) for f in system.equations)
+
+
+@pytest.mark.parametrize("name", ["katsura:4", "cyclic:5"])
+def test_shuffled_repeated_and_zero_generators_give_the_same_basis_over_q(name):
+    system = resolve_system(name)
+    expected = groebner_basis(system).strings()
+    listed = [*system.equations[::-1], system.equations[0] * 0, 3 * system.equations[1]]
+    assert groebner_basis(system.with_equations([*listed, *listed])).strings() == expected
+
+
+def test_the_unit_ideal_over_q_is_found_though_primes_disagree():
+    p = next(primes_below())
+    system = PolynomialSystem.from_terms("x", [{(1,): 1}, {(1,): 1, (0,): p}])
+    assert groebner_basis(system).is_unit  # modulo p it is not

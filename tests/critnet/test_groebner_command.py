@@ -64,3 +64,14 @@ def test_what_cannot_be_proved_stays_probable(critnet, tmp_path):
     assert "no certificate" in result.stderr
     assert not path.exists()
     assert critnet("groebner", "-", "--mod", "101", *arguments[4:], stdin=SYSTEM).exit_code == 2
+
+
+def test_coefficients_of_ten_thousand_digits_are_read_and_printed(critnet):
+    big = "1" + "0" * 9999 + "7"
+    system = f"{big}*x + y; x + y - 1"
+    document = critnet.json("groebner", "-", stdin=system)
+    # big·x + 1 - x = 0 has a leading coefficient that ends in 6.
+    assert sorted(document["basis"]) == [f"{big[:-1]}6*x + 1", f"{big[:-1]}6*y - {big}"]
+    result = critnet("solve", "-", stdin=system)
+    assert result.exit_code == 2
+    assert "floating point" in result.stderr
