@@ -6,6 +6,7 @@ the leading monomials; primes that leave the course later are dropped.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,6 +32,8 @@ from algebra.tracing import Trace
 IntegerPolynomial = tuple[NDArray[np.int64], list[int]]
 #: How many learning primes may fail to predict the next batch before giving up.
 MOST_COURSES = 5
+#: Primes among which a stored learning prime is looked for.
+MOST_SKIPPED = 10_000
 #: Primes that have to find the unit or zero ideal: there is nothing to lift that could be checked.
 TRIVIAL_VOTES = 4
 
@@ -104,12 +107,13 @@ class ModularBases:
     def _learn(self) -> None:
         """A course that the first batch follows; trivial ideals need several equal votes."""
         if self.store is not None and (accepted := self.store.learning_prime) is not None:
-            while (p := next(self.primes)) > accepted:
-                pass
-            if p != accepted:
-                raise InputError(f"{self.store.path}: its learning prime is none of this system's")
-            self._take_course(p)
-            self.store.accept_course(p, self.monomials)
+            if accepted not in itertools.islice(self.primes, MOST_SKIPPED):
+                raise InputError(
+                    f"{self.store.path}: its learning prime is none of this system's; "
+                    "delete the file to start again"
+                )
+            self._take_course(accepted)
+            self.store.accept_course(accepted, self.monomials)
             return
         seen: list[bytes] = []
         for p in self.primes:
