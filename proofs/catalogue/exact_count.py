@@ -13,7 +13,15 @@ from proofs.propositions import Claim, Finding, Verdict, first_reason
 def needs_generic_data(context: Context) -> str | None:
     """Reason if one of the conditions (i)-(iii) fails; names it and its effect."""
     tests = context.genericity
-    return None if tests.holds else f"not generic: {tests.failures[0]}"
+    if tests.holds:
+        return None
+    counts = context.known("pattern_counts")
+    if counts is None or counts.total.value is None:
+        return f"not generic: {tests.failures[0]}"
+    return (
+        f"not generic: {tests.failures[0]}; these data have {counts.total.value} isolated "
+        f"critical points ({counts.total.word})"
+    )
 
 
 def genericity(context: Context) -> Finding:
