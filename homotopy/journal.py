@@ -20,7 +20,7 @@ from homotopy.errors import JournalMismatch
 from homotopy.homotopies import Homotopy
 from homotopy.tracker import DEFAULT, TrackerSettings, TrackResult, empty_result, track
 
-SCHEMA = "critnet/journal/1"
+SCHEMA = "critnet/journal/2"
 _TABLES = """
 create table if not exists header (key text primary key, value text);
 create table if not exists ends (call integer, path integer, data blob, primary key (call, path));

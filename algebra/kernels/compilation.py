@@ -5,7 +5,10 @@ fast; `compile_kernels` then compiles (or loads from Numba's on-disk cache) ever
 modules imported so far and tells how far it is.
 """
 
+import functools
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 
 from numba import njit
 
@@ -23,11 +26,35 @@ def kernel(signature=None, **options):
     def declare(function):
         settings = {"cache": True, "nogil": True, "error_model": "numpy", **options}
         dispatcher = njit(**settings)(function)
+        if settings["cache"]:
+            _stamp(dispatcher, Path(function.__code__.co_filename).parent)
         if signature is not None:
             _DECLARED.append((dispatcher, signature))
         return dispatcher
 
     return declare
+
+
+def _stamp(dispatcher, folder):
+    """Let the cached machine code depend on all kernel sources it may contain.
+
+    Numba looks at the file of the kernel only: code of helpers in other files, inlined into it,
+    would outlive their change, and wheels give all files the same date.
+    """
+    own = Path(__file__).parent
+    digest = sources_digest(folder) + (sources_digest(own) if folder != own else "")
+    cache_file = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if cache_file is not None and hasattr(cache_file, "_source_stamp"):
+        cache_file._source_stamp = (cache_file._source_stamp, digest)
+
+
+@functools.cache
+def sources_digest(folder):
+    """SHA-256 of the names and contents of the Python files in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def pending_kernels():
