@@ -73,22 +73,6 @@ class PatternCounts:
     source: str
 
     @property
-    def finite(self) -> tuple[Word, tuple[str, ...]]:
-        """How sure it is that there are no other critical points, and what that rests on.
-
-        The counts are of isolated points; an unseen curve of critical points would not change
-        them. Meant for dimension 0 only.
-        """
-        kinds = set(_kinds(self.certificates))
-        if kinds & {"quotient-dimension", "signature"}:
-            return Word.PROVED, ()  # dim Q[x]/I is finite
-        if self.total.value is not None and any(
-            _fills(document, self.total.value) for document in _parts(self.certificates)
-        ):
-            return self.total.word, (REFINED_BEZOUT,)
-        return Word.PROBABLE, ("finitely many critical points: Gröbner basis modulo primes",)
-
-    @property
     def complete(self) -> bool:
         """Whether the lower bounds of the patterns account for all critical points."""
         lower = sum(count.lower.value or 0 for count in self.patterns.values())
@@ -267,6 +251,20 @@ class Context:
 
         return self.once("pattern_counts", compute)
 
+    def finiteness(self, counts: PatternCounts) -> tuple[Word, tuple[str, ...]]:
+        """How sure it is that there are no other critical points, and what that rests on.
+
+        The counts are of isolated points; an unseen curve of critical points would not change
+        them. Meant for dimension 0 only.
+        """
+        for document in counts.certificates:
+            if {part["kind"] for part in _parts([document])} & {"quotient-dimension", "signature"}:
+                return self.settle(document).word, ()  # dim Q[x]/I is finite
+        number = counts.total.value
+        if number is not None and any(_fills(p, number) for p in _parts(counts.certificates)):
+            return counts.total.word, (REFINED_BEZOUT,)
+        return Word.PROBABLE, ("finitely many critical points: Gröbner basis modulo primes",)
+
     @property
     def reduced_patterns(self) -> PatternCounts:
         """The same through the reduction: which t_i and r_k vanish decides which weights do."""
@@ -303,10 +301,6 @@ def _parts(documents: Iterable[Document]) -> Iterator[Document]:
         if isinstance(proof, dict):
             yield from _parts(proof.get("parts", ()))
             yield from _parts([proof["upper"]] if "upper" in proof else ())
-
-
-def _kinds(documents: Iterable[Document]) -> Iterator[str]:
-    return (document["kind"] for document in _parts(documents))
 
 
 def _fills(document: Document, zeros: int) -> bool:

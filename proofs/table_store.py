@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from algebra.errors import InputError
 from algebra.networks import NetworkData
-from algebra.words import Word
+from algebra.words import Word, weakest
 from proofs import formulas
 from proofs.certificates import Document, system_json
 from proofs.settlement import Settled, settle_certificate
@@ -81,7 +81,8 @@ def entries_of(document: Any, context: Context, printed: dict[str, int]) -> dict
             return None
         relies = tuple(dict.fromkeys(text for settled in known for text in settled.assumed))
         documents = (context.reduction.certificate(), *document["counts"])
-        entries[name] = Entry(value, Word.PROVED, printed[name], notes[0], relies, documents)
+        word = weakest(*(settled.word for settled in known))
+        entries[name] = Entry(value, word, printed[name], notes[0], relies, documents)
     reached = most.facts.get(("real", "at_least"), 0)
     _, d, p = context.network.widths
     if reached != formulas.real_bound(d, p):

@@ -70,7 +70,9 @@ def decide(context: Context) -> Finding:
     network = context.network
     expected = chain_count(network.hidden_layers, network.widths[-1])
     counts = context.pattern_counts
-    return compare_exactly(total_count(counts), expected, counts, {"formula": "1 + H 2^{H+1} p"})
+    return compare_exactly(
+        context, total_count(counts), expected, counts, {"formula": "1 + H 2^{H+1} p"}
+    )
 
 
 CLAIMS = (

@@ -139,13 +139,17 @@ def weights_are_monomials(context: Context) -> bool:
 
 
 def compare_exactly(
-    count: Count, expected: int, counts: PatternCounts, evidence: Mapping[str, Any]
+    context: Context,
+    count: Count,
+    expected: int,
+    counts: PatternCounts,
+    evidence: Mapping[str, Any],
 ) -> Finding:
     """Whether a count equals `expected`."""
     evidence = {**evidence, "expected": expected, "count": count_json(count)}
     if count.value == expected:
         # Isolated points are counted; "exactly" also says that there are no others.
-        word, relies = counts.finite if counts.dimension == 0 else (Word.PROBABLE, ())
+        word, relies = context.finiteness(counts) if counts.dimension == 0 else (Word.PROBABLE, ())
         evidence["finitely_many"] = str(word)
         return Finding(Verdict.HOLDS, evidence, counts.certificates, (count.word, word), relies)
     low, high = count.lower.value, count.upper.value

@@ -35,7 +35,7 @@ def genericity(context: Context) -> Finding:
         "expected_if_generic": expected,
     }
     counts = context.pattern_counts
-    finding = compare_exactly(total_count(counts), expected, counts, evidence)
+    finding = compare_exactly(context, total_count(counts), expected, counts, evidence)
     if tests.holds:
         # (iv): as many distinct zeros as the length means that every zero is simple.
         low = counts.total.lower.value
@@ -65,7 +65,7 @@ def all_zeros(context: Context) -> Finding:
     _, d, p = context.network.widths
     counts = context.pattern_counts
     evidence = {"formula": "Σ_k 4^k C(d,k) C(p,k)", "genericity": str(context.genericity)}
-    return compare_exactly(total_count(counts), generic_count(d, p), counts, evidence)
+    return compare_exactly(context, total_count(counts), generic_count(d, p), counts, evidence)
 
 
 def torus_zeros(context: Context) -> Finding:
@@ -73,7 +73,9 @@ def torus_zeros(context: Context) -> Finding:
     _, d, p = context.network.widths
     counts = context.pattern_counts
     evidence = {"formula": "4^d C(p,d)", "genericity": str(context.genericity)}
-    return compare_exactly(torus_count(counts), generic_torus_count(d, p), counts, evidence)
+    return compare_exactly(
+        context, torus_count(counts), generic_torus_count(d, p), counts, evidence
+    )
 
 
 def needs_all_inputs(context: Context) -> str | None:

@@ -62,7 +62,7 @@ def decide(context: Context) -> Finding:
     }
     evidence = {"patterns": rows, "other_patterns": stray, "source": counts.source}
     if matches and not stray and counts.complete:
-        word, relies = counts.finite
+        word, relies = context.finiteness(counts)
         words.append(word)
         return Finding(Verdict.HOLDS, evidence, counts.certificates, tuple(words), relies)
     contradicted = any(c.lower.value for c in unexpected.values()) or any(

@@ -26,7 +26,7 @@ def decide(context: Context) -> Finding:
         )
     if counts.dimension is None:
         return Finding(Verdict.UNDECIDED, evidence, reason="whether they are finite is not known")
-    finite, relies = counts.finite
+    finite, relies = context.finiteness(counts)
     words = []
     for name, count in (("complex", counts.total), ("real", counts.real)):
         evidence[name] = count_json(count)

@@ -59,7 +59,7 @@ def decide(context: Context) -> Finding:
         )
     if high is not None and high <= bound and counts.dimension == 0:
         documents = (*counts.certificates, *unique)
-        finite, steps = counts.finite
+        finite, steps = context.finiteness(counts)
         return Finding(Verdict.HOLDS, evidence, documents, (real.upper.word, finite), steps)
     reason = "the real count of these data is open: by the written proof alone"
     return Finding(Verdict.HOLDS, evidence, unique, (WRITTEN,), relies, reason)

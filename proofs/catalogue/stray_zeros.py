@@ -242,7 +242,7 @@ def decide_by_patterns(
                 reason=f"{prefix}at least {number} critical points have {text}",
             )
     if counts.complete:
-        finite, relies = counts.finite
+        finite, relies = context.finiteness(counts)
         words = (counts.total.word, finite, *(c.lower.word for c in counts.patterns.values()))
         return Finding(Verdict.HOLDS, evidence, counts.certificates, words, relies, prefix[:-2])
     point = find_point(
