@@ -1,4 +1,4 @@
-"""One traversal on several threads: idle ones take over the largest pending subtrees.
+"""One traversal on several threads: idle ones take over half of the pending subtrees.
 
 The kernels release the interpreter lock. Threads run for a slice of exchanges each, then pending
 subtrees are handed over; every subtree is visited exactly once by someone, so totals, counts and
@@ -13,8 +13,8 @@ from dataclasses import replace
 from algebra.limits import UNLIMITED, Budget
 from polytopes.traversal import Traversal
 
-#: Exchanges before subtrees are handed over: about a hundredth of a second.
-SLICE = 1 << 14
+#: Exchanges before subtrees are handed over: some five milliseconds.
+SLICE = 1 << 13
 
 
 def run_parallel(traversal: Traversal, budget: Budget = UNLIMITED, slice_: int = SLICE) -> None:

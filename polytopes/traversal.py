@@ -145,7 +145,11 @@ class Traversal:
                 a[:depth] = np.roll(a[:depth], -1, axis=0)
 
     def hand_over(self, other: Traversal) -> bool:
-        """Give the largest pending subtree to the idle `other`; False if there is none."""
+        """Give every second pending subtree, from the root on, to the idle `other`.
+
+        One subtree would not do: most are small, and the other would soon be idle again. False if
+        there is none to give.
+        """
         if self.pending_subtrees() < 1:
             return False
         if self._is_narrow != other._is_narrow:
@@ -153,11 +157,15 @@ class Traversal:
                 if traversal._is_narrow:
                     traversal._widen()
         depth = int(self._current[0][circuits.DEPTH])
-        for mine, theirs in zip(self._stack, other._stack, strict=True):
-            theirs[0] = mine[0]  # the bottom of the stack: pushed first, hence near the root
-            mine[: depth - 1] = mine[1:depth].copy()
-        self._current[0][circuits.DEPTH] = depth - 1
-        other._current[0][circuits.DEPTH] = 1
+        given, kept = slice(0, depth, 2), slice(1, depth, 2)
+        count = len(range(depth)[given])
+        for k, mine in enumerate(self._stack):
+            if len(other._stack[k]) < len(mine):
+                other._stack[k] = np.zeros_like(mine)
+            other._stack[k][:count] = mine[given]
+            mine[: depth - count] = mine[kept].copy()
+        self._current[0][circuits.DEPTH] = depth - count
+        other._current[0][circuits.DEPTH] = count
         other._current[0][circuits.MODE] = depth_first.POP
         return True
 
