@@ -20,7 +20,7 @@ MARGIN = 24
 
 
 class CommonDenominatorLift:
-    """A rational vector from its residues; the interface of `algebra.modular.VectorLift`."""
+    """A vector of rational numbers from its residues modulo growing sets of primes."""
 
     def __init__(self) -> None:
         self.size = 0

@@ -29,7 +29,7 @@ from homotopy.starts import (
     multihomogeneous_start,
     total_degree_start,
 )
-from homotopy.tracker import track
+from homotopy.tracker import DEFAULT, track
 from polytopes import mixed_cells
 
 #: Names accepted by `solve(start=…)`.
@@ -118,7 +118,10 @@ def estimated_work(start: StartSystem, budget: Budget = UNLIMITED) -> float:
     chosen = np.sort(generator.choice(start.path_count, size, replace=False))
     points, rows, work = start.points[chosen], start.rows[chosen], 0.0
     for homotopy in start.stages:
-        result = track(homotopy, points, rows=rows, budget=budget, stage="comparing start systems")
+        result = track(
+            homotopy, points, rows=rows, settings=DEFAULT, budget=budget,
+            stage="comparing start systems",
+        )  # fmt: skip
         steps = result.steps + result.rejected + (PRECISE_STEP - 1.0) * result.precise_steps
         work += float(np.sum(steps)) + FAILED_PATH * len(result.failed)
         points = result.points[result.status == PathStatus.SUCCESS]

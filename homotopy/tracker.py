@@ -270,7 +270,7 @@ def track(
     points: Any,
     *,
     rows: Any = None,
-    settings: TrackerSettings = DEFAULT,
+    settings: TrackerSettings = UNCHECKED,
     record: bool = False,
     budget: Budget = UNLIMITED,
     stage: str = "tracking",
@@ -286,7 +286,8 @@ def track(
     rows : array_like of int, shape (k,), optional
         Row of the homotopy that each path follows; 0 for all by default.
     settings : TrackerSettings
-        `DEFAULT`, `CONSERVATIVE` or `PARANOID`, or your own.
+        `UNCHECKED` by default; `DEFAULT` is faster, for callers that compare the ends of paths with
+        one another as `solve` does; `CONSERVATIVE`, `PARANOID`, or your own.
     record : bool
         Keep the (t, x) samples of every path in `PathResult.samples`, up to the endgame.
     budget : Budget

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
+from algebra.common_denominator import CommonDenominatorLift
 from algebra.division import is_groebner, normal_form
 from algebra.f4 import f4
 from algebra.families import resolve_system
 from algebra.groebner import groebner_basis, integer_generators
 from algebra.lifting import BasisLift, Moduli
 from algebra.limits import Budget
-from algebra.modular import VectorLift, primes_below, rational_reconstruction, reconstructed
+from algebra.modular import primes_below, rational_reconstruction, reconstructed
 from algebra.modular_bases import ModularBases, reduced
 from algebra.orders import MonomialOrder
 from algebra.words import Word
@@ -77,7 +78,7 @@ fractions = st.fractions(max_denominator=10**6).map(lambda f: fmpq(f.numerator, 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(fractions, min_size=1, max_size=12))
 def test_vectors_of_fractions_are_recovered(values):
-    lift = VectorLift()
+    lift = CommonDenominatorLift()
     for p in primes_below():
         if any(int(v.q) % p == 0 for v in values):
             continue

@@ -67,7 +67,7 @@ def test_the_same_notation_in_every_claim_can_be_drawn():
 def test_whatever_is_typeset_is_well_formed(text):
     for item in typeset(text):
         if isinstance(item, Math):
-            ElementTree.fromstring(mathml(item.tex))
+            assert ElementTree.fromstring(mathml(item.tex)).tag == "math"
 
 
 # -- what the checker accepted ----------------------------------------------------------------
