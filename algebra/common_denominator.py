@@ -13,8 +13,6 @@ from algebra.modular import chinese_remainder, combine
 
 #: Entries whose denominator is sought together, and the modulus (bits) above which fewer are taken.
 TOGETHER = ((6_000, 6), (20_000, 4), (60_000, 2))
-#: Factors by which the denominator of a few entries is extended to all of them.
-EXTRA_FACTORS = 4
 #: Bits by which all numerators have to stay below the modulus.
 MARGIN = 24
 
@@ -58,9 +56,9 @@ class CommonDenominatorLift:
         # Numerators with a large common factor mislead the search for several; hence the others.
         for trial in (0, count, 1):
             denominator = self._denominator(self._witnesses(trial))
-            for _ in range(EXTRA_FACTORS):
-                if denominator is None or denominator >> (bits - MARGIN):
-                    break
+            # A wrong factor has half the modulus' bits, so that this ends soon; right ones are
+            # short and may be as many as there are entries.
+            while denominator is not None and not denominator >> (bits - MARGIN):
                 found = self._numerators(denominator)
                 if not isinstance(found, int):
                     return [fmpq(a, denominator) for a in found]
@@ -69,7 +67,7 @@ class CommonDenominatorLift:
                 # The entry's denominator has one more factor.
                 self.doubted = [found, *(j for j in self.doubted if j != found)]
                 extra = self._denominator([found], denominator)
-                denominator = None if extra is None else denominator * extra
+                denominator = None if extra in (None, 1) else denominator * extra
         return None
 
     def _numerators(self, denominator: int) -> list[int] | int:

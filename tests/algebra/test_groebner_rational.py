@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 from flint import fmpq, fmpz
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
@@ -77,9 +77,10 @@ fractions = st.fractions(max_denominator=10**6).map(lambda f: fmpq(f.numerator, 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(fractions, min_size=1, max_size=12))
+@example([fmpq(k * k + 1, q) for k, q in enumerate(itertools.islice(primes_below(10**6), 12))])
 def test_vectors_of_fractions_are_recovered(values):
     lift = CommonDenominatorLift()
-    for p in primes_below():
+    for p in itertools.islice(primes_below(), 200):
         if any(int(v.q) % p == 0 for v in values):
             continue
         vector = [int(v.p) * pow(int(v.q), -1, p) % p for v in values]
@@ -87,6 +88,7 @@ def test_vectors_of_fractions_are_recovered(values):
         if found is not None:
             assert found == values
             return
+    raise AssertionError("never settled")
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(1, 10**6))
