@@ -319,23 +319,23 @@ class Expansion:
             return Size.sum([self.size(child) for _, child in tree.children])
         if tree.kind == "power":
             base, exponent = tree.children
-            return self.size(base).power(self._exponent(exponent), self.count)
+            return self.size(base).power(self._exponent(exponent))
         total = Size.term(_ONE, 0)
         for operator, child in tree.children:
             size = self.size(child)
             if operator == "/":
                 # The inverse of a constant: numerator and denominator change places, or nearly.
                 bits = 2 * (size.bits + size.denominator_bits)
-                size = Size(2, 0, 0, bits, bits, 2 * bits)
-            total = total.times(size, self.count)
+                size = Size(2, min(size.degree, 1), 0, bits, bits, 2 * bits, size.names)
+            total = total.times(size)
         return total
 
     def _monomial_size(self, monomial: Monomial) -> Size:
-        size = Size.term(monomial.coefficient, monomial.degree).checked()
+        free = (name for name, _ in monomial.powers if name not in self.definitions)
+        size = Size.term(monomial.coefficient, monomial.degree, free).checked()
         for name, exponent in monomial.powers:
             if name in self.definitions:
-                power = Size.of(self.definitions[name]).power(exponent, self.count)
-                size = size.times(power, self.count)
+                size = size.times(Size.of(self.definitions[name]).power(exponent))
         return size
 
     def _exponent(self, tree: Tree) -> int:

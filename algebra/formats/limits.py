@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
@@ -111,6 +111,8 @@ class Size:
         Bits of a numerator over the common denominator.
     total : int
         Bits of all numerators and denominators together.
+    names : frozenset of str
+        The names that occur.
     work : int
         Products of terms needed to expand it; 64 bits of a coefficient count as one unit.
     """
@@ -121,19 +123,25 @@ class Size:
     denominator_bits: int
     bits: int
     total: int
+    names: frozenset[str] = frozenset()
     work: int = 0
 
     @classmethod
-    def term(cls, coefficient: fmpq, degree: int) -> Size:
+    def term(cls, coefficient: fmpq, degree: int, names: Iterable[str] = ()) -> Size:
         """One term."""
         q = int(coefficient.q)
         bits = max(int(coefficient.p).bit_length(), 1)
-        return cls(1, degree, q, (q - 1).bit_length(), bits, bits + q.bit_length())
+        total = bits + q.bit_length()
+        return cls(1, degree, q, (q - 1).bit_length(), bits, total, frozenset(names))
 
     @classmethod
     def of(cls, polynomial: fmpq_mpoly) -> Size:
         """A polynomial at hand."""
-        terms = [cls.term(c, int(sum(m))) for m, c in polynomial.terms()]
+        names = polynomial.context().names()
+        terms = [
+            cls.term(c, int(sum(m)), (name for name, e in zip(names, m, strict=True) if e))
+            for m, c in polynomial.terms()
+        ]
         return cls.sum(terms or [cls.term(fmpq(0), 0)])
 
     @classmethod
@@ -157,34 +165,36 @@ class Size:
             denominator_bits,
             max((p.bits for p in parts), default=1) + denominator_bits + len(parts).bit_length(),
             sum(part.total for part in parts) + len(parts),
+            frozenset().union(*(part.names for part in parts)),
             sum(part.work for part in parts),
         ).checked()
 
-    def times(self, other: Size, names: int) -> Size:
-        """A product in so many variables; raises `InputError` if it is too much work."""
+    def times(self, other: Size) -> Size:
+        """A product; raises `InputError` if it is too much work."""
         products = self.terms * other.terms
         degree = self.degree + other.degree
         bits = self.bits + other.bits + min(self.terms, other.terms).bit_length()
         denominator_bits = self.denominator_bits + other.denominator_bits
         kept = self.denominator * other.denominator if denominator_bits <= _KEPT_BITS else 0
-        terms = min(products, monomials(names, degree))
+        names = self.names | other.names
+        terms = min(products, monomials(len(names), degree))
         total = terms * (bits + denominator_bits + 1)
         work = self.work + other.work + products * (1 + (bits + denominator_bits) // 64)
-        return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()
+        return Size(terms, degree, kept, denominator_bits, bits, total, names, work).checked()
 
-    def power(self, exponent: int, names: int) -> Size:
-        """A power in so many variables; raises `InputError` if it is too large."""
+    def power(self, exponent: int) -> Size:
+        """A power; raises `InputError` if it is too large."""
         if exponent > MAX_DEGREE:
             raise InputError(f"the exponent {shown(exponent)} exceeds the limit {MAX_DEGREE}")
         degree = self.degree * exponent
-        terms = min(monomials(self.terms - 1, exponent), monomials(names, degree))
+        terms = min(monomials(self.terms - 1, exponent), monomials(len(self.names), degree))
         bits = exponent * (self.bits + max(self.terms - 1, 0).bit_length())
         denominator_bits = exponent * self.denominator_bits
         kept = self.denominator**exponent if denominator_bits <= _KEPT_BITS else 0
         total = terms * (bits + denominator_bits + 1)
         # Repeated multiplication by the base is the slowest of the methods in use.
         work = self.work + terms * self.terms * (1 + (bits + denominator_bits) // 64)
-        return Size(terms, degree, kept, denominator_bits, bits, total, work).checked()
+        return Size(terms, degree, kept, denominator_bits, bits, total, self.names, work).checked()
 
     def checked(self) -> Size:
         """Itself; raises `InputError` if a limit is exceeded."""

@@ -68,7 +68,7 @@ def system_from_sympy(
     ring = polynomial_ring(names)
     equations = []
     for expression in parsed:
-        _size(expression, len(generators))
+        _size(expression)
         terms = _terms(expression.xreplace({sympy.I: unit}), generators)
         polynomial = ring.from_dict(terms)
         equations.append(reduce_imaginary(polynomial) if imaginary else polynomial)
@@ -131,28 +131,28 @@ def _exact_float(value: Any) -> Any:
     return number * sympy.Integer(2) ** int(exponent)
 
 
-def _size(expression: Any, names: int) -> Size:
+def _size(expression: Any) -> Size:
     """Bounds on the expansion; raises `InputError` for what is no polynomial or too large."""
     if expression.is_Rational:
         return Size.term(fmpq(int(expression.p), int(expression.q)), 0).checked()
     if expression.is_Symbol or expression is sympy.I:
-        return Size.term(fmpq(1), 1)
+        return Size.term(fmpq(1), 1, [str(expression)])
     if expression.is_Add:
-        return Size.sum([_size(child, names) for child in expression.args])
+        return Size.sum([_size(child) for child in expression.args])
     if expression.is_Mul:
         total = Size.term(fmpq(1), 0)
         for child in expression.args:
-            total = total.times(_size(child, names), names)
+            total = total.times(_size(child))
         return total
     if expression.is_Pow and expression.exp.is_Integer:
         exponent = int(expression.exp)
-        base = _size(expression.base, names)
+        base = _size(expression.base)
         if 0 <= exponent <= MAX_DEGREE:
-            return base.power(exponent, names)
+            return base.power(exponent)
         if exponent > MAX_DEGREE:
             raise InputError(f"the exponent {exponent} exceeds the limit {MAX_DEGREE}")
         if not expression.base.free_symbols:
-            return base.power(-exponent, names)
+            return base.power(-exponent)
     kind = "a function" if isinstance(expression, Function | AppliedUndef) else "not a polynomial"
     raise InputError(
         f"{str(expression)[:60]} is {kind}: expected polynomials with rational coefficients"
