@@ -98,6 +98,18 @@ def list_claims() -> tuple[Claim, ...]:
     return catalogue()
 
 
+def inapplicable(
+    claims: Sequence[Claim],
+    network: LinearNetwork | str,
+    *,
+    data: NetworkData | Mapping[str, Any] | None = None,
+    budget: Budget = UNLIMITED,
+) -> dict[str, str | None]:
+    """Claim ids → why the claim says nothing about the network and its data; None if it applies."""
+    context = _context(network, data, 0, budget)
+    return {claim.id: claim.applies(context) for claim in claims}
+
+
 def verify(
     network: LinearNetwork | str | None = None,
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from critnet.tables import heading, notes, table, word
 from critnet.warmup import prepare_cache, warm_up
 
 if TYPE_CHECKING:
+    from proofs.propositions import Claim
     from proofs.verification import VerifyResult
 
 DEFAULT_NETWORK = "2-2-2"
@@ -24,7 +26,12 @@ DEFAULT_NETWORK = "2-2-2"
 @click.command("verify")
 @click.argument("claims", metavar="[CLAIM]...", nargs=-1)
 @network_option(required=False)
-@click.option("--list", "list_only", is_flag=True, help="Show all claims and leave.")
+@click.option(
+    "--list",
+    "list_only",
+    is_flag=True,
+    help="Show the claims and leave; with --network, also which of them apply.",
+)
 @common_options("verify")
 def command(
     session: Session,
@@ -36,14 +43,16 @@ def command(
     """Decide each CLAIM for a network and its data (default: all claims, network 2-2-2)."""
     prepare_cache()
     from proofs.propositions import find
-    from proofs.verification import list_claims, verify
+    from proofs.verification import inapplicable, list_claims, verify
 
-    catalogue = list_claims()
-    if list_only:
-        _list(session, catalogue)
+    wanted = find(list_claims(), claims) if claims else list_claims()
+    if list_only and architecture is None:
+        _list(session, wanted)
         return DONE
-    find(catalogue, claims)
     network, data = read_network(architecture or DEFAULT_NETWORK, files)
+    if list_only:
+        _list(session, wanted, inapplicable(wanted, network, data=data, budget=session.budget))
+        return DONE
     warm_up(session)
     with session.stage("verify"):
         result = verify(
@@ -64,15 +73,31 @@ def command(
     return DONE
 
 
-def _list(session: Session, catalogue: Any) -> None:
+def _list(
+    session: Session, claims: Sequence[Claim], reasons: Mapping[str, str | None] | None = None
+) -> None:
+    """All claims; with `reasons`, also whether each applies to the network, or why it does not."""
+
+    def applicability(claim: Claim) -> dict[str, Any]:
+        if reasons is None:
+            return {}
+        return {"applies": reasons[claim.id] is None, "reason": reasons[claim.id] or ""}
+
     def render(console: Console) -> None:
-        rows = [(escape(c.id), escape(c.title), escape(short_source(c.source))) for c in catalogue]
-        console.print(table(None, ["claim", "what it says", "source"], rows))
+        columns = ["claim", "what it says", "source"]
+        rows = [[escape(c.id), escape(c.title), escape(short_source(c.source))] for c in claims]
+        if reasons is not None:
+            columns[2] = "applies"
+            for claim, row in zip(claims, rows, strict=True):
+                reason = reasons[claim.id]
+                row[2] = "yes" if reason is None else f"no: {escape(reason)}"
+        console.print(table(None, columns, [tuple(row) for row in rows]))
         console.print(
             "Numbers of statements are those of A. Bharadwaj, S. Hoşten, arXiv:2301.12651."
         )
 
-    session.emit({"variables": [], "claims": [c.to_dict() for c in catalogue]}, render)
+    listed = [c.to_dict() | applicability(c) for c in claims]
+    session.emit({"variables": [], "claims": listed}, render)
 
 
 def short_source(source: str) -> str:

@@ -241,3 +241,14 @@ def test_bounds_say_what_they_bound_and_cost(critnet, planar):
     text = critnet("bounds", planar).stdout
     for words in ("(C*)^n", "polyhedral, region torus", "total-degree", "seconds"):
         assert words in text
+
+
+def test_the_list_of_claims_says_what_applies_to_a_network(critnet):
+    everything = critnet.json("verify", "--list")["claims"]
+    assert not any("applies" in claim for claim in everything)
+    listed = critnet.json("verify", "--list", "--network", "2-2-2-2")["claims"]
+    assert [c["id"] for c in listed] == [c["id"] for c in everything]
+    reasons = {c["id"]: c["reason"] for c in listed if not c["applies"]}
+    assert "2 hidden layers" in reasons["theorem-3.9"]
+    assert "proposition-3.1" not in reasons
+    assert "yes" in critnet("verify", "--list", "proposition-3.2", "--network", "2-2-2").stdout
