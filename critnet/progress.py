@@ -11,6 +11,8 @@ QUIET_INTERVAL = 5.0
 FIRST_LINE_AFTER = 0.7
 #: Seconds between two redraws of the live line.
 REDRAW_INTERVAL = 0.1
+#: Seconds after which a stage's rate and the time it will still take are shown.
+ESTIMATE_AFTER = 2.0
 
 
 class ProgressLine:
@@ -19,6 +21,7 @@ class ProgressLine:
     def __init__(self) -> None:
         self._stage = ""
         self._begun = self._shown = 0.0
+        self._first = 0
         self._live = 0
 
     def __call__(self, stage: str, done: int, total: int | None, *, at_once: bool = False) -> None:
@@ -26,6 +29,7 @@ class ProgressLine:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._begun, self._shown = stage, now, 0.0
+            self._first = done
         terminal = sys.stderr.isatty()
         interval = REDRAW_INTERVAL if terminal else QUIET_INTERVAL
         early = now - self._begun < FIRST_LINE_AFTER or now - self._shown < interval
@@ -33,6 +37,9 @@ class ProgressLine:
             return
         self._shown = now
         text = f"{stage}, {done}" + (f" of {total}" if total is not None else "")
+        if total is not None and done > self._first and now - self._begun >= ESTIMATE_AFTER:
+            rate = (done - self._first) / (now - self._begun)
+            text += f", {rate:.3g}/s, {duration(max(0, total - done) / rate)} left"
         if terminal:
             self._write("\r" + text.ljust(self._live))
             self._live = len(text)
@@ -53,3 +60,16 @@ class ProgressLine:
             sys.stderr.flush()
         except (OSError, ValueError):
             pass
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: 45 s, 12 min, 3 h 20 min, 4 d 7 h."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} d {hours % 24} h"

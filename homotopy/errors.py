@@ -23,3 +23,14 @@ class StartUnavailable(HomotopyError, InputError):
 
 class JournalMismatch(HomotopyError, InputError):
     """A journal on disk belongs to another computation."""
+
+
+class WorkersFailed(HomotopyError):
+    """Workers died again and again on one block of a sweep; what is done is in the store."""
+
+    def __init__(self, first: int, last: int, attempts: int, cause: BaseException) -> None:
+        self.first, self.last = first, last
+        super().__init__(
+            f"samples {first} to {last} were lost {attempts} times with their worker "
+            f"({type(cause).__name__}: {str(cause)[:200]}); finished samples are in the store"
+        )

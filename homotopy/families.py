@@ -149,8 +149,47 @@ def reduced_values(network: LinearNetwork, data: NetworkData) -> list[fmpq]:
     return [*(1 / v for v in sums), *inverse, *(row[0] for row in data.Y)]
 
 
+def reduced_system(network: LinearNetwork, values: Sequence[fmpq]) -> PolynomialSystem:
+    """The member of `reduced_family` at `reduced_values`, exact."""
+    program = reduced_family(network).program
+    member = program.specialise(dict(zip(program.parameters, values, strict=True)))
+    ring = polynomial_ring(program.variables)
+    return PolynomialSystem(program.variables, member.expand(ring), program=member)
+
+
+def from_reduced(
+    network: LinearNetwork, data: NetworkData, zeros: NDArray[np.complex128]
+) -> NDArray[np.complex128]:
+    """Weights (k, N) of the zeros (k, d + p) of the reduced system, in floating point."""
+    _, d, _ = network.widths
+    x = np.array([_float(row[0]) for row in data.X])
+    first, second = (np.array([[_float(v) for v in row] for row in m]) for m in data.Lambda)
+    c, r = zeros[:, :d], zeros[:, d:]
+    a = (x / first) * (c / (x**2 / first).sum(axis=1))[:, :, None]
+    b = -r[:, :, None] * c[:, None, :] / second
+    return np.concatenate([a.reshape(len(zeros), -1), b.reshape(len(zeros), -1)], axis=1)
+
+
+def gradient_of(objective: PolynomialSystem) -> PolynomialSystem:
+    """The partial derivatives of one polynomial with respect to the variables; parameters stay.
+
+    Raises
+    ------
+    InputError
+        `objective` has more than one equation.
+    """
+    if len(objective.equations) != 1:
+        raise InputError(f"{len(objective.equations)} equations: an objective is one polynomial")
+    (polynomial,) = objective.equations
+    return objective.with_equations(
+        [polynomial.derivative(k) for k in range(len(objective.variables))]
+    )
+
+
 def system_family(system: PolynomialSystem) -> Family:
     """A square system with parameters and real coefficients as a family.
+
+    Real zeros have a Morse index where the Jacobian is symmetric: the system is then a gradient.
 
     Raises
     ------
@@ -164,7 +203,13 @@ def system_family(system: PolynomialSystem) -> Family:
         )
     if system.imaginary:
         raise InputError("complex coefficients: real zeros need real coefficients")
-    return Family(system.name or "system", exact_program(system), system.supports)
+    jacobian = system.jacobian()
+    symmetric = all(
+        jacobian[i][j] == jacobian[j][i] for i in range(len(jacobian)) for j in range(i)
+    )
+    return Family(
+        system.name or "system", exact_program(system), system.supports, is_gradient=symmetric
+    )
 
 
 def generic_count(network: LinearNetwork) -> int | None:
@@ -177,3 +222,7 @@ def generic_count(network: LinearNetwork) -> int | None:
     if all(w == 1 for w in network.widths[1:-1]) and network.hidden_layers > 1:
         return 1 + network.hidden_layers * 2 ** (network.hidden_layers + 1) * network.widths[-1]
     return None
+
+
+def _float(value: fmpq) -> float:
+    return int(value.p) / int(value.q)

@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 from numpy.typing import NDArray
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
-from algebra.networks import LinearNetwork, NetworkData
+from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
 from homotopy.kernels.intervals import NOT_REAL, REAL
 from homotopy.sweep import choose_subject
-from homotopy.sweep_subjects import NetworkSubject, Sample, Subject, SystemSubject
+from homotopy.sweep_subjects import Sample, Subject
 from homotopy.sweep_worker import Worker, sample_seed
 
 #: Proposals per round, and the sizes of their steps (standard deviations of log factors).
@@ -31,8 +30,6 @@ PROPOSALS = 24
 STEPS = (0.03, 0.15, 0.6)
 #: Chance that a proposal flips the sign of a parameter that may have any.
 FLIP = 0.05
-#: Denominator of proposed parameters.
-SCALE = 2**24
 
 Score = tuple[int, float]
 
@@ -94,6 +91,7 @@ def maximise_real(
     starts: int = 64,
     signs: str | None = None,
     coordinates: str = "full",
+    distribution: str = "wide",
     seed: int = 0,
     budget: Budget = UNLIMITED,
 ) -> MaximiseResult:
@@ -115,7 +113,7 @@ def maximise_real(
     """
     if rounds < 0 or starts < 1:
         raise InputError(f"rounds = {rounds}, starts = {starts}: expected ≥ 0 and ≥ 1")
-    chosen = choose_subject(subject, signs, coordinates)
+    chosen = choose_subject(subject, signs, coordinates, distribution)
     worker = Worker(chosen, seed, chosen.member(seed, budget))
     generator = np.random.default_rng([seed, 7])
     first = [chosen.sample(sample_seed(seed, k)) for k in range(starts)]
@@ -173,47 +171,13 @@ def _perturbed(
     subject: Subject, sample: Sample, step: float, generator: np.random.Generator
 ) -> Sample:
     """The sample with every parameter multiplied by a random factor near 1."""
-    if isinstance(subject, NetworkSubject):
-        data = NetworkData.from_dict(sample.data, subject.network)
-        fixed = len(data.parameter_values) - subject.network.weight_count
-        values = _multiplied(data.parameter_values, step, generator, fixed, subject.signs)
-        return subject.sample_of(_network_data(subject.network, values))
-    assert isinstance(subject, SystemSubject)
-    values = _multiplied(sample.values, step, generator, 0, subject.signs)
-    return subject.sample_of(values)
-
-
-def _multiplied(
-    values: Sequence[fmpq], step: float, generator: np.random.Generator, free: int, signs: str
-) -> list[fmpq]:
-    """Values times random factors; the first `free` may flip sign, the others if `signs` is any."""
-    factors = np.exp(step * generator.normal(size=len(values)))
-    flips = generator.random(len(values)) < FLIP * step
-    out = []
-    for k, value in enumerate(values):
-        sign = -1 if flips[k] and (k < free or signs == "any") else 1
-        numerator = round(int(value.p) / int(value.q) * float(factors[k]) * SCALE)
-        out.append(fmpq(sign * (numerator or 1), SCALE))
-    return out
-
-
-def _network_data(network: LinearNetwork, values: Sequence[fmpq]) -> NetworkData:
-    """Inverse of `NetworkData.parameter_values`."""
-    n, p, m = network.widths[0], network.widths[-1], network.m
-    texts = iter([str(v) for v in values])
-    blocks = [[[next(texts) for _ in range(m)] for _ in range(rows)] for rows in (n, p)]
-    penalties = [
-        [[next(texts) for _ in range(columns)] for _ in range(rows)]
-        for rows, columns in network.shapes
-    ]
-    document = {"X": blocks[0], "Y": blocks[1], "Lambda": penalties}
-    return NetworkData.from_dict(document, network)
+    count = subject.parameter_count
+    factors = np.exp(step * generator.normal(size=count))
+    return subject.multiplied(sample, factors, generator.random(count) < FLIP * step)
 
 
 def _result(worker: Worker, best: Sample, score: Score, history: Sequence[int]) -> MaximiseResult:
-    certificate = None
-    if best.system is not None:
-        certificate = certify(best.system(), worker.zeros(best)).certificate
+    certificate = certify(*best.full(worker.zeros(best))).certificate
     return MaximiseResult(
         worker.subject.name,
         max(0, score[0]),

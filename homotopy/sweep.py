@@ -14,10 +14,10 @@ from __future__ import annotations
 import html
 import re
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Generator
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,17 @@ from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
+from algebra.words import Word
 from homotopy.certify import certify
+from homotopy.clusters import cluster_executor
 from homotopy.members import Member
+from homotopy.sweep_blocks import Blocks, gaps, run_here, run_in_processes, run_on
 from homotopy.sweep_store import Row, SweepStore
-from homotopy.sweep_subjects import NetworkSubject, Subject, SystemSubject, subject_from
+from homotopy.sweep_subjects import NetworkSubject, Subject, SystemSubject
 from homotopy.sweep_worker import Worker
 
-#: Seconds that a block of samples should take: progress, limits and the store act between blocks.
-BLOCK_SECONDS = 1.0
-#: Samples of the first block, before a rate is known, and of the largest one.
-FIRST_BLOCK, LARGEST_BLOCK = 8, 500
-#: Blocks in flight per worker.
-IN_FLIGHT = 4
+#: Entries of a subject's definition that a result repeats.
+OPTIONS = ("signs", "coordinates", "distribution")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +60,13 @@ class SweepResult:
     options : dict of str
         Signs, and coordinates for networks.
     seconds : float
-        Wall-clock time of this run.
+        Wall-clock time of this run, the generic member included.
+    computed : int
+        Samples computed by this run; the others were in the store.
+    word : Word
+        How sure the counts are: every real zero is certified, and that none is missing is as sure
+        as the generic number of zeros; `relies_on` says what that rests on.
+    relies_on : tuple of str
     indices : dict of str to int
         Number of samples per list of certified Morse indices, "0:2,1:2,2:1" for two minima, two
         saddles of index 1 and one of index 2; gradients in full coordinates only.
@@ -79,6 +84,9 @@ class SweepResult:
     zeros: int
     options: dict[str, str]
     seconds: float
+    computed: int
+    word: Word
+    relies_on: tuple[str, ...]
     notes: tuple[str, ...] = ()
     indices: dict[str, int] = field(default_factory=dict)
     certificate: dict[str, Any] | None = field(default=None, repr=False)
@@ -96,8 +104,8 @@ class SweepResult:
 
     @property
     def rate(self) -> float:
-        """Samples per second of this run, those found in the store included."""
-        return self.samples / self.seconds if self.seconds > 0 else 0.0
+        """Samples per second of this run."""
+        return self.computed / self.seconds if self.seconds > 0 else 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract."""
@@ -108,6 +116,8 @@ class SweepResult:
             "max_real": self.max_real,
             "samples": self.samples,
             "failed": self.failed,
+            "word": str(self.word),
+            "relies_on": list(self.relies_on),
             "best": self.best,
             "zeros": self.zeros,
             "indices": self.indices,
@@ -144,11 +154,13 @@ def sweep(
     *,
     signs: str | None = None,
     coordinates: str = "full",
+    distribution: str = "wide",
     store: str | Path | None = None,
     until: str | None = None,
     seed: int = 0,
     budget: Budget = UNLIMITED,
     executor: Executor | None = None,
+    cluster: str | None = None,
 ) -> SweepResult:
     """Certified real counts of random data sets of a network, or of any system with parameters.
 
@@ -163,6 +175,8 @@ def sweep(
     coordinates : {"full", "reduced"}
         Of networks: "reduced" tracks the d + p unknowns of `homotopy.families.reduced_family` (one
         hidden layer, one data point); the zeros correspond one to one.
+    distribution : str
+        Of the random data: one of `homotopy.distributions.DISTRIBUTIONS`.
     store : path, optional
         SQLite file; a sweep that was stopped, or killed, goes on where it was.
     until : str, optional
@@ -170,7 +184,10 @@ def sweep(
     budget : Budget
         `threads` > 1 starts that many worker processes.
     executor : concurrent.futures.Executor, optional
-        Runs the blocks instead (a Dask client's or MPI's futures executor).
+        Runs the blocks instead, `budget.threads` of them at a time (`mpi4py.futures`
+        `.MPIPoolExecutor`, a Dask client's `get_executor()`).
+    cluster : str, optional
+        "tcp://host:8786", the address of a Dask scheduler, or "local" for one of this machine.
 
     Raises
     ------
@@ -178,148 +195,77 @@ def sweep(
         Unreadable arguments, or the store belongs to something else.
     LimitReached
         `partial` is the SweepResult so far.
+    WorkersFailed
+        Workers died again and again on the same samples.
     """
     if samples < 0:
         raise InputError(f"samples = {samples}: expected a number that is not negative")
+    if executor is not None and cluster is not None:
+        raise InputError("either an executor or the address of a cluster, not both")
     goal = _parse_goal(until)
-    chosen = choose_subject(subject, signs, coordinates)
+    chosen = choose_subject(subject, signs, coordinates, distribution)
     definition = {**chosen.definition(), "seed": seed}
     begin = time.perf_counter()
     with SweepStore(store, definition) as rows:
+        found, _ = rows.counts(samples)
+        done = found
+
+        def result(member: Member | None, final: bool = False) -> SweepResult:
+            seconds = time.perf_counter() - begin
+            return _result(rows, chosen, seed, samples, member, seconds, done - found, final)
+
         try:
             member = _stored_member(rows, chosen, seed, budget)
         except LimitReached as limit:
-            nothing = _result(rows, chosen, seed, samples, None, begin, False)
-            raise LimitReached(str(limit), nothing) from None
+            raise LimitReached(str(limit), result(None)) from None
+        blocks = Blocks(gaps(rows.numbers(samples), samples))
+        worker = Worker(chosen, seed, member)
+        with ExitStack() as stack:
+            finished = _blocks_of(blocks, worker, budget, executor, cluster, stack)
+            for block in stack.enter_context(closing(finished)):
+                rows.add(block)
+                done += len(block)
+                budget.report("samples", done, samples)
+                if goal is not None and any(r[5] == "ok" and r[3] >= goal for r in block):
+                    break
+                if done < samples:
+                    try:
+                        budget.check()
+                    except LimitReached as limit:
+                        raise LimitReached(str(limit), result(member)) from None
+        return result(member, final=True)
 
-        def result(final: bool = False) -> SweepResult:
-            return _result(rows, chosen, seed, samples, member, begin, final)
 
-        left = sorted(set(range(samples)) - rows.numbers())
-        blocks = _Blocks(left, Worker(chosen, seed, member))
-        for block in blocks.run(budget.threads, executor):
-            rows.add(block)
-            done, _ = rows.counts(samples)
-            budget.report("samples", done, samples)
-            if goal is not None and any(r[5] == "ok" and r[3] >= goal for r in block):
-                break
-            if done < samples:
-                try:
-                    budget.check()
-                except LimitReached as limit:
-                    raise LimitReached(str(limit), result()) from None
-        return result(final=True)
+def _blocks_of(
+    blocks: Blocks,
+    worker: Worker,
+    budget: Budget,
+    executor: Executor | None,
+    cluster: str | None,
+    stack: ExitStack,
+) -> Generator[list[Row], None, None]:
+    """Finished blocks from wherever they are to be computed."""
+    if cluster is not None and blocks:
+        executor, workers = stack.enter_context(cluster_executor(cluster, budget.threads))
+        return run_on(blocks, worker, executor, workers)
+    if executor is not None:
+        return run_on(blocks, worker, executor, lambda: budget.threads)
+    if budget.threads > 1:
+        return run_in_processes(blocks, worker, budget.threads)
+    return run_here(blocks, worker)
 
 
 def choose_subject(
-    subject: LinearNetwork | PolynomialSystem | str, signs: str | None, coordinates: str
+    subject: LinearNetwork | PolynomialSystem | str,
+    signs: str | None,
+    coordinates: str,
+    distribution: str = "wide",
 ) -> Subject:
     """The subject that the arguments of `sweep` name."""
     if isinstance(subject, PolynomialSystem):
-        return SystemSubject(subject, signs or "any")
+        return SystemSubject(subject, signs or "any", distribution)
     network = LinearNetwork.parse(subject) if isinstance(subject, str) else subject
-    return NetworkSubject(network, signs or "positive", coordinates)
-
-
-# -- scheduling ------------------------------------------------------------------------------------
-
-_WORKER: Worker | None = None
-
-
-def _start_worker(document: dict[str, Any]) -> None:
-    """Process-wide worker, rebuilt from plain data."""
-    global _WORKER  # one per worker process, set by its initialiser
-    _WORKER = _worker_from(document)
-
-
-def _worker_from(document: dict[str, Any]) -> Worker:
-    subject = subject_from(document["subject"])
-    member = Member.from_dict(subject.family(), document["member"])
-    return Worker(subject, document["seed"], member)
-
-
-def _run_in_worker(numbers: list[int]) -> tuple[list[Row], float]:
-    assert _WORKER is not None, "the pool's initialiser ran"
-    return _timed(_WORKER, numbers)
-
-
-def _run_anywhere(document: dict[str, Any], numbers: list[int]) -> tuple[list[Row], float]:
-    """For foreign executors: the worker is rebuilt once per process."""
-    key = repr((document["subject"], document["seed"]))
-    if key not in _KNOWN_WORKERS:
-        _KNOWN_WORKERS.clear()
-        _KNOWN_WORKERS[key] = _worker_from(document)
-    return _timed(_KNOWN_WORKERS[key], numbers)
-
-
-_KNOWN_WORKERS: dict[str, Worker] = {}
-
-
-def _timed(worker: Worker, numbers: list[int]) -> tuple[list[Row], float]:
-    begin = time.perf_counter()
-    return worker.rows(numbers), time.perf_counter() - begin
-
-
-class _Blocks:
-    """Cuts the missing samples into blocks of about `BLOCK_SECONDS` and runs them."""
-
-    def __init__(self, numbers: list[int], worker: Worker) -> None:
-        self._numbers, self._worker = numbers, worker
-        self._size = FIRST_BLOCK
-
-    def run(self, workers: int, executor: Executor | None) -> Iterator[list[Row]]:
-        """Finished blocks, in any order."""
-        if executor is not None:
-            document = self._document()
-            yield from self._submit(
-                lambda block: executor.submit(_run_anywhere, document, block), max(1, workers)
-            )
-        elif workers <= 1:
-            while self._numbers:
-                rows, seconds = _timed(self._worker, self._next())
-                self._adapt(len(rows), seconds)
-                yield rows
-        else:
-            # Compiled kernels are not fork-safe once threads ran: spawn.
-            pool = ProcessPoolExecutor(
-                workers,
-                mp_context=get_context("spawn"),
-                initializer=_start_worker,
-                initargs=(self._document(),),
-            )
-            try:
-                yield from self._submit(lambda b: pool.submit(_run_in_worker, b), workers)
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-
-    def _submit(
-        self, submit: Callable[[list[int]], Future[tuple[list[Row], float]]], workers: int
-    ) -> Iterator[list[Row]]:
-        pending: set[Future[tuple[list[Row], float]]] = set()
-        while self._numbers or pending:
-            while self._numbers and len(pending) < IN_FLIGHT * workers:
-                pending.add(submit(self._next()))
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                rows, seconds = future.result()
-                self._adapt(len(rows), seconds)
-                yield rows
-
-    def _next(self) -> list[int]:
-        block, self._numbers = self._numbers[: self._size], self._numbers[self._size :]
-        return block
-
-    def _adapt(self, count: int, seconds: float) -> None:
-        wanted = int(count * BLOCK_SECONDS / max(seconds, 1e-3))
-        self._size = max(1, min(wanted, 4 * self._size, LARGEST_BLOCK))
-
-    def _document(self) -> dict[str, Any]:
-        worker = self._worker
-        return {
-            "subject": worker.subject.definition(),
-            "seed": worker.seed,
-            "member": worker.member.to_dict(),
-        }
+    return NetworkSubject(network, signs or "positive", coordinates, distribution)
 
 
 # -- the result ------------------------------------------------------------------------------------
@@ -341,7 +287,8 @@ def _result(
     seed: int,
     samples: int,
     member: Member | None,
-    begin: float,
+    seconds: float,
+    computed: int,
     final: bool,
 ) -> SweepResult:
     done, failed = rows.counts(samples)
@@ -351,10 +298,11 @@ def _result(
     if best is not None:
         sample = subject.sample(int(best[1]))
         document = {"number": best[0], "seed": best[1], "data": sample.data}
-        if final and member is not None and sample.system is not None:
+        if final and member is not None:
             zeros = Worker(subject, seed, member).zeros(sample)
-            certificate = certify(sample.system(), zeros).certificate
-    options = {k: v for k, v in subject.definition().items() if k in ("signs", "coordinates")}
+            certificate = certify(*sample.full(zeros)).certificate
+    options = {k: v for k, v in subject.definition().items() if k in OPTIONS}
+    word, reason = subject.upper
     return SweepResult(
         subject.name,
         subject.variables,
@@ -365,7 +313,10 @@ def _result(
         document,
         0 if member is None else member.count,
         options,
-        time.perf_counter() - begin,
+        seconds,
+        computed,
+        word,
+        (reason,),
         (f"{failed} of {done} samples have no complete count",) if failed else (),
         {k: v for k, v in rows.indices(samples).items() if k},
         certificate,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from algebra.errors import InputError
 from homotopy.errors import JournalMismatch
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: (number, seed, complex count, real count, Morse indices as "index:count,…", state, note)
 Row = tuple[int, str, int, int, str, str, str]
@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS sample(
     number INTEGER PRIMARY KEY, seed TEXT NOT NULL, complex INTEGER NOT NULL,
     real INTEGER NOT NULL, indices TEXT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL);
 """
+
+#: File systems of other machines, as /proc/self/mounts names them.
+REMOTE = ("nfs", "cifs", "smb", "lustre", "gpfs", "beegfs", "ceph", "glusterfs", "fuse.sshfs", "9p")
 
 
 class SweepStore:
@@ -58,13 +61,15 @@ class SweepStore:
             raise
 
     def _prepare(self, definition: dict[str, Any]) -> None:
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        # A write-ahead log needs shared memory, which network file systems do not have.
+        mode = "DELETE" if self.path is not None and is_remote(self.path) else "WAL"
+        self._connection.execute(f"PRAGMA journal_mode={mode}")
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.executescript(_TABLES)
         wanted = {"version": SCHEMA_VERSION, **definition}
         known = self.meta("definition")
         if known is None:
-            if self.meta("member") is not None or self.numbers():
+            if self.meta("member") is not None or self.counts(2**62)[0]:
                 raise JournalMismatch(f"{self.path} is not the store of a sweep")
             self.set_meta("definition", wanted)
         elif known != json.loads(json.dumps(wanted)):
@@ -85,9 +90,10 @@ class SweepStore:
             "INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value, sort_keys=True))
         )
 
-    def numbers(self) -> set[int]:
-        """Samples that are done."""
-        return {k for (k,) in self._connection.execute("SELECT number FROM sample")}
+    def numbers(self, limit: int) -> Iterator[int]:
+        """Samples below `limit` that are done, ascending; one row in memory at a time."""
+        query = "SELECT number FROM sample WHERE number < ? ORDER BY number"
+        return (k for (k,) in self._connection.execute(query, (limit,)))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Write a block in one transaction; rows that are there already stay."""
@@ -154,3 +160,16 @@ class SweepStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def is_remote(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether the file lies on a file system of another machine; False where that is unknown."""
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    folder = path.resolve().parent
+    places = [entry for entry in map(str.split, lines) if len(entry) > 2]
+    held = [(e[1], e[2]) for e in places if folder.is_relative_to(e[1])]
+    kind = max(held, key=lambda entry: len(entry[0]), default=("", ""))[1]
+    return kind.startswith(REMOTE)

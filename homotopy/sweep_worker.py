@@ -100,8 +100,6 @@ class Worker:
             indices = batch.morse_indices()[real].tolist() if family.is_gradient else None
             known = indices if indices is None or min(indices, default=0) >= 0 else None
             return int(real.sum()), known
-        if sample.system is None:
-            return None
         system = sample.system()
         slow = certify(system, zeros)
         if slow.real_count + slow.nonreal_count != self.member.count:
