@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from critnet import warmup
-from critnet.progress import ProgressLine
+from critnet.progress import ProgressLine, duration
 from critnet.session import Session
 
 
@@ -73,6 +73,25 @@ def test_progress_is_shown_as_i_of_k(capsys):
     line("compiling kernels", 3, 17, at_once=True)
     line("tracking", 1, None, at_once=True)
     assert capsys.readouterr().err == "compiling kernels, 3 of 17\ntracking, 1\n"
+
+
+def test_long_stages_show_their_rate_and_the_time_left(capsys, monkeypatch):
+    clock = iter([0.0, 10.0, 100.0])
+    monkeypatch.setattr("critnet.progress.time.monotonic", lambda: next(clock))
+    line = ProgressLine()
+    line("samples", 100, 10_000)  # found in the store
+    line("samples", 600, 10_000)
+    line("samples", 1100, 10_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "samples, 600 of 10000, 50/s, 3 min left",
+        "samples, 1100 of 10000, 10/s, 15 min left",
+    ]
+    assert [duration(s) for s in (3, 119, 7300, 400_000)] == [
+        "3 s",
+        "119 s",
+        "2 h 2 min",
+        "4 d 15 h",
+    ]
 
 
 def test_short_stages_are_not_shown(capsys):
