@@ -26,7 +26,12 @@ from homotopy.boxes import CertifyResult
 from homotopy.enclosures import Enclosure
 from homotopy.results import SolveResult
 from proofs.counting import CountResult, count
-from proofs.critical_points import KINDS, CriticalPoint, critical_points
+from proofs.critical_points import (
+    KINDS,
+    CriticalPoint,
+    critical_points,
+    enclosure_strings,
+)
 from proofs.global_minimum import Completeness, GlobalMinimum, completeness, global_minimum
 from proofs.objectives import Objective, objective_of
 
@@ -129,12 +134,20 @@ class Landscape:
         }
 
     def rows(self) -> tuple[list[str], list[list[Any]]]:
-        """Column names and one row per point: the table behind CSV files and DataFrames."""
-        names = ["loss", "index", "kind", "certified", "orbit", *self.system.variables]
-        rows = [
-            [p.value, p.index, p.kind, p.certified, p.orbit, *p.weights.tolist()]
-            for p in self.points
-        ]
+        """Column names and one row per point: the table behind CSV files and DataFrames.
+
+        Ends of the enclosure of the loss are exact decimal strings; a name in `zero` is a
+        coordinate known to vanish; eigenvalues of the Hessian ascend.
+        """
+        variables = self.system.variables
+        names = ["loss", "loss_low", "loss_high", "index", "nullity", "kind", "certified", "orbit"]
+        names += ["zero", *variables, *(f"eigenvalue_{k + 1}" for k in range(len(variables)))]
+        rows: list[list[Any]] = []
+        for p in self.points:
+            low, high = enclosure_strings(p.loss) if p.certified else (None, None)
+            zero = " ".join(variables[k] for k in p.zero)
+            facts = [p.value, low, high, p.index, p.nullity, p.kind, p.certified, p.orbit, zero]
+            rows.append([*facts, *p.weights.tolist(), *p.eigenvalues.tolist()])
         return names, rows
 
     def to_dataframe(self) -> Any:

@@ -12,7 +12,7 @@ from proofs.landscape_plots import draw_landscape
 
 
 def write_table(landscape: Landscape, path: str | Path) -> Path:
-    """Write one row per point: loss, index, kind, certified, orbit, weights.
+    """Write one row per point, with the columns of `Landscape.rows`.
 
     The suffix chooses the format: .csv, or .parquet (extra `tables`). Floats are written with all
     their digits.

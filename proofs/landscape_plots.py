@@ -1,8 +1,7 @@
 """Pictures of landscapes: loss against index, disconnectivity graph, slices through points.
 
-`draw_landscape` writes them side by side: with matplotlib to PNG, SVG or PDF, with plotly (extra
-`interactive`) to a stand-alone HTML page. Heights of points are certified; flow lines behind the
-disconnectivity graph are floating point.
+`draw_landscape` writes them side by side to PNG, SVG or PDF; to HTML see `proofs.landscape_page`.
+Heights of points are certified; flow lines behind the disconnectivity graph are floating point.
 """
 
 from __future__ import annotations
@@ -29,10 +28,6 @@ STYLES = {
     "degenerate": ("#ccbb44", "D"),
     "undecided": ("#999999", "X"),
 }
-PLOTLY_SYMBOLS = {
-    "minimum": "circle", "saddle": "triangle-up", "maximum": "square",
-    "degenerate": "diamond", "undecided": "x",
-}  # fmt: skip
 SUFFIXES = (".png", ".svg", ".pdf", ".html")
 #: Points per side of a slice, contour levels, margin around the points of a slice.
 GRID, LEVELS, MARGIN = 161, 24, 0.45
@@ -160,7 +155,9 @@ def draw_landscape(
     if not landscape.points:
         raise InputError("nothing to draw: there are no real critical points")
     if target.suffix.lower() == ".html":
-        return _write_html(landscape, target, points)
+        from proofs.landscape_page import write_page
+
+        return write_page(landscape, target, points)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(15, 4.8), layout="constrained")
@@ -205,7 +202,7 @@ def _orbit_marks(landscape: Landscape) -> list[tuple[str, int, float, int]]:
 
 def plot_disconnectivity(landscape: Landscape, axes: Any) -> None:
     """Minima as leaves, joined at the height of the lowest saddle between them."""
-    tree = _tree(landscape, disconnectivity(landscape, connections(landscape)))
+    tree = tree_of(landscape, disconnectivity(landscape, connections(landscape)))
     for xs, ys in tree.lines:
         axes.plot(xs, ys, color="#4477aa", lw=1.4)
     colour, marker = STYLES["minimum"]
@@ -220,14 +217,15 @@ def plot_disconnectivity(landscape: Landscape, axes: Any) -> None:
 
 
 @dataclass(frozen=True)
-class _Tree:
+class Tree:
     """Disconnectivity graph as drawn: polylines, and minimum -> place."""
 
     lines: list[tuple[list[float], list[float]]]
     leaves: dict[int, tuple[float, float]]
 
 
-def _tree(landscape: Landscape, merges: Sequence[Merge]) -> _Tree:
+def tree_of(landscape: Landscape, merges: Sequence[Merge]) -> Tree:
+    """Places of the minima and polylines that join them, in the order of the merges."""
     heights = [p.value for p in landscape.points]
     order = _leaf_order(landscape.of_kind("minimum"), merges)
     place: dict[tuple[int, ...], tuple[float, float]] = {
@@ -240,7 +238,7 @@ def _tree(landscape: Landscape, merges: Sequence[Merge]) -> _Tree:
         top = heights[merge.saddle]
         lines.append(([x1, x1, x2, x2], [y1, top, top, y2]))
         place[tuple(sorted((*merge.left, *merge.right)))] = ((x1 + x2) / 2, top)
-    return _Tree(lines, leaves)
+    return Tree(lines, leaves)
 
 
 def _leaf_order(minima: Sequence[int], merges: Sequence[Merge]) -> list[int]:
@@ -264,7 +262,7 @@ def plot_slice(landscape: Landscape, axes: Any, points: Sequence[int] | None = N
     if len(cut.grids) == 1:
         axes.plot(cut.grids[0], cut.values, color="#555555")
     else:
-        levels = _levels(landscape, cut)
+        levels = contour_levels(landscape, cut)
         drawn = axes.contourf(*cut.grids, cut.values, levels=levels, cmap="viridis", extend="max")
         lines = axes.contour(*cut.grids, cut.values, levels=levels, colors="white", linewidths=0.3)
         # As paths, thousands of contour vertices would make up most of an SVG or PDF file.
@@ -283,7 +281,7 @@ def plot_slice(landscape: Landscape, axes: Any, points: Sequence[int] | None = N
         )  # fmt: skip
 
 
-def _levels(landscape: Landscape, cut: Slice) -> FloatArray:
+def contour_levels(landscape: Landscape, cut: Slice) -> FloatArray:
     """Contour levels, dense between the lowest value and a little above the highest point.
 
     Square roots are spaced evenly: near a minimum the objective is quadratic.
@@ -292,114 +290,3 @@ def _levels(landscape: Landscape, cut: Slice) -> FloatArray:
     top = max(landscape.points[k].value for k, _ in cut.marks)
     top = low + 1.5 * (top - low) if top > low else low + 1.0
     return low + (top - low) * np.linspace(0, 1, LEVELS) ** 2
-
-
-# -- plotly ----------------------------------------------------------------------------------------
-
-
-def _write_html(landscape: Landscape, target: Path, points: Sequence[int] | None) -> Path:
-    try:
-        from plotly import graph_objects as go
-        from plotly.subplots import make_subplots
-    except ImportError:
-        raise InputError(
-            "an HTML picture needs plotly: install critnet[interactive], or write .svg or .png"
-        ) from None
-    figure = make_subplots(
-        rows=1, cols=3,
-        subplot_titles=(
-            "Loss and Morse index", "Minima joined at saddles (numerical flow)", "Slice",
-        ),
-    )  # fmt: skip
-    _html_points(landscape, figure, go)
-    tree = _tree(landscape, disconnectivity(landscape, connections(landscape)))
-    for xs, ys in tree.lines:
-        line = go.Scatter(x=xs, y=ys, mode="lines", line={"color": "#4477aa"}, showlegend=False)
-        figure.add_trace(line, row=1, col=2)
-    _html_marks(landscape, figure, go, dict(tree.leaves), 2)
-    if len(landscape.points) > 1:
-        cut = slice_through(landscape, points)
-        _html_slice(landscape, figure, go, cut)
-    figure.update_xaxes(title_text="Morse index", dtick=1, row=1, col=1)
-    figure.update_yaxes(title_text="loss", row=1, col=1)
-    figure.update_xaxes(showticklabels=False, row=1, col=2)
-    name = landscape.system.name or "objective"
-    figure.update_layout(title=f"Landscape of {name}", template="plotly_white", height=560)
-    figure.write_html(target, include_plotlyjs=True, full_html=True)
-    return target
-
-
-def _html_points(landscape: Landscape, figure: Any, go: Any) -> None:
-    """Loss against index, one trace per kind, so that the legend switches kinds off and on."""
-    for kind in landscape.kind_counts:
-        chosen = landscape.of_kind(kind)
-        indices = [landscape.points[k].index for k in chosen]
-        figure.add_trace(
-            go.Scatter(
-                x=[-1 if i is None else i for i in indices],
-                y=[landscape.points[k].value for k in chosen],
-                mode="markers",
-                name=kind,
-                marker={"color": STYLES[kind][0], "symbol": PLOTLY_SYMBOLS[kind], "size": 10},
-                text=[_hover(landscape, k) for k in chosen],
-                hoverinfo="text",
-            ),
-            row=1,
-            col=1,
-        )
-
-
-def _html_slice(landscape: Landscape, figure: Any, go: Any, cut: Slice) -> None:
-    places = {
-        k: (float(w[0]), float(w[1]) if len(w) > 1 else landscape.points[k].value)
-        for k, w in cut.marks
-    }
-    if len(cut.grids) == 1:
-        line = go.Scatter(x=cut.grids[0], y=cut.values, mode="lines", showlegend=False)
-        figure.add_trace(line, row=1, col=3)
-    else:
-        levels = _levels(landscape, cut)
-        # The square root shows what lies between the minima, not only the steep rim.
-        height = np.sqrt(np.clip(cut.values - levels[0], 0.0, levels[-1] - levels[0]))
-        surface = go.Contour(
-            x=cut.grids[0], y=cut.grids[1], z=height, customdata=cut.values,
-            colorscale="Viridis", ncontours=LEVELS, showscale=False,
-            hovertemplate="loss %{customdata:.6g}<extra></extra>",
-        )  # fmt: skip
-        figure.add_trace(surface, row=1, col=3)
-    _html_marks(landscape, figure, go, places, 3)
-
-
-def _html_marks(
-    landscape: Landscape, figure: Any, go: Any, places: dict[int, tuple[float, float]], column: int
-) -> None:
-    """Critical points at given places of one panel, numbered, with their facts on hovering."""
-    kinds = [landscape.points[k].kind for k in places]
-    figure.add_trace(
-        go.Scatter(
-            x=[x for x, _ in places.values()],
-            y=[y for _, y in places.values()],
-            mode="markers+text",
-            text=[str(k) for k in places],
-            textposition="top center",
-            hovertext=[_hover(landscape, k) for k in places],
-            hoverinfo="text",
-            marker={
-                "color": [STYLES[kind][0] for kind in kinds],
-                "symbol": [PLOTLY_SYMBOLS[kind] for kind in kinds],
-                "size": 11,
-                "line": {"color": "white", "width": 1},
-            },
-            showlegend=False,
-        ),
-        row=1,
-        col=column,
-    )
-
-
-def _hover(landscape: Landscape, k: int) -> str:
-    point = landscape.points[k]
-    pairs = zip(landscape.system.variables, point.weights.tolist(), strict=True)
-    weights = "<br>".join(f"{name} = {value:.6g}" for name, value in list(pairs)[:12])
-    index = "?" if point.index is None else point.index
-    return f"point {k}: {point.kind}, index {index}<br>loss {point.value:.9g}<br>{weights}"

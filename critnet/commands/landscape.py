@@ -32,6 +32,13 @@ ROWS_SHOWN = 200
     help="Instead of a network: a file with one polynomial, or with a gradient.",
 )
 @click.option(
+    "--at",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Exact value of a parameter of the objective; may be repeated.",
+)
+@click.option(
     "--descents",
     type=click.IntRange(0, 100_000),
     default=0,
@@ -59,6 +66,7 @@ def command(
     session: Session,
     architecture: str | None,
     objective: str | None,
+    values: tuple[str, ...],
     descents: int,
     counting: bool,
     plot: Path | None,
@@ -67,7 +75,7 @@ def command(
     files: DataFiles,
 ) -> None:
     """Loss, Morse index and kind of every real critical point; the certified global minimum."""
-    source = _source(architecture, objective, files)
+    source = _source(architecture, objective, values, files)
     for path, suffixes in ((plot, (".png", ".svg", ".pdf", ".html")), (table_file, TABLES)):
         if path is not None and path.suffix.lower() not in suffixes:
             raise InputError(f"{path.name}: expected a name that ends in {', '.join(suffixes)}")
@@ -95,18 +103,34 @@ TABLES = (".csv", ".parquet")
 
 
 def _source(
-    architecture: str | None, objective: str | None, files: DataFiles
+    architecture: str | None, objective: str | None, values: tuple[str, ...], files: DataFiles
 ) -> Callable[[], PolynomialSystem]:
     if (architecture is None) == (objective is None):
         raise InputError("give either --network ARCH, such as 2-2-2, or --objective FILE")
     if objective is not None:
-        return lambda: read_system(objective, "auto", files)
+        return lambda: _at(read_system(objective, "auto", files), values)
+    if values:
+        raise InputError("--at belongs to --objective; --data gives a network's data")
 
     def read() -> PolynomialSystem:
         network, data = read_network(str(architecture), files)
         return network.gradient_system(data=data)
 
     return read
+
+
+def _at(system: PolynomialSystem, values: tuple[str, ...]) -> PolynomialSystem:
+    """The system at exact values of its parameters, "a=1/2" each."""
+    from algebra.rationals import exact_rational
+
+    chosen = {}
+    for entry in values:
+        name, _, value = entry.partition("=")
+        if name.strip() not in system.parameters:
+            known = ", ".join(system.parameters) or "none"
+            raise InputError(f"--at {entry}: the parameters of the objective are {known}")
+        chosen[name.strip()] = exact_rational(value)[0]
+    return system.specialise(chosen) if chosen else system
 
 
 def _write(

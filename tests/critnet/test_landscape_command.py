@@ -49,6 +49,18 @@ def test_any_polynomial_is_an_objective(critnet, tmp_path):
     assert "-0.25" in answer.stdout
 
 
+def test_an_objective_with_parameters_is_taken_at_exact_values(critnet, tmp_path):
+    path = tmp_path / "well.txt"
+    path.write_text("variables x; parameters a, b; x^4/4 - a*x^2/2 + b*x", encoding="utf-8")
+    document = critnet.json("landscape", "--objective", str(path), "--at", "a=1", "--at", "b=0")
+    assert [p["kind"] for p in document["points"]] == ["minimum", "minimum", "maximum"]
+    assert document["global_minimum"]["loss"] == -0.25
+    # a = 1: three critical points exactly where 27 b² < 4.
+    beyond = critnet.json("landscape", "--objective", str(path), "--at", "a=1", "--at", "b=0.385")
+    assert len(beyond["points"]) == 1
+    assert critnet("landscape", "--objective", str(path), "--at", "a=1").exit_code == 2
+
+
 def test_without_growth_no_global_minimum_is_claimed(critnet, tmp_path):
     path = tmp_path / "cubic.txt"
     path.write_text("x^3 - 3*x", encoding="utf-8")
@@ -67,6 +79,8 @@ def test_without_growth_no_global_minimum_is_claimed(critnet, tmp_path):
         (("--network", "1-1-1", "--csv", "points.xlsx"), ".parquet"),
         (("--network", "1--1"), "width -1"),
         (("--objective", "cyclic:3"), "gradient"),
+        (("--objective", "cyclic:3", "--at", "q=1"), "parameters of the objective are none"),
+        (("--network", "1-1-1", "--at", "q=1"), "--data"),
     ],
 )
 def test_bad_requests_are_one_sentence_and_exit_code_2(critnet, arguments, says):
