@@ -8,6 +8,7 @@ proof: it is asked for where no certificate is small enough.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from algebra.limits import UNLIMITED, Budget
@@ -15,13 +16,15 @@ from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
 from polytopes.mixed_cells import lifted_points
 from polytopes.parallel import run_parallel
-from polytopes.stable import StableCount, count_by_perturbation, stable_cells
-from polytopes.supports import as_supports
+from polytopes.stable import StableCount, count_by_perturbation, stable_cells, stable_count
+from polytopes.supports import ExactArray, as_supports
 from polytopes.traversal import Traversal
 
 #: Keeps these liftings apart from those of the same seed elsewhere.
 SEED_SHIFT = 1 << 32
 BITS = 20
+#: Variables up to which all cells of the two-level lifting are listed.
+CELLS_UP_TO = 8
 
 
 def second_volume(
@@ -39,21 +42,29 @@ def second_volume(
     points = lifted_points(supports, kind)[::-1]
     if min(len(a) for a in points) < 2:
         return 0
-    traversal = Traversal(points, draw_liftings(points, seed=seed + SEED_SHIFT, bits=BITS))
-    run_parallel(traversal, budget)
-    return traversal.total
+    return _drawn_volume(seed, points, budget)[0]
 
 
 def second_stable_count(
     supports: Sequence[Any], *, seed: int = 0, budget: Budget = UNLIMITED
 ) -> StableCount:
-    """Stable mixed volume by pattern, supports reversed, by the cells of drawn weights.
+    """Stable mixed volume by pattern, supports reversed, from drawn weights.
 
-    Where coordinates are too large for drawn weights, ties are broken symbolically as in the first
-    run, but in the other order.
+    Up to `CELLS_UP_TO` variables by all cells of the two-level lifting, which have nothing in
+    common with the strata of the first run; beyond, by the strata again, with volumes of cells of
+    drawn liftings. Where coordinates are too large for drawn weights, ties are broken symbolically.
     """
     before = as_supports(supports)[::-1]
+    if len(before) > CELLS_UP_TO:
+        return stable_count(before, volume=partial(_drawn_volume, seed), budget=budget)
     try:
         return stable_cells(before, seed=seed + SEED_SHIFT, budget=budget).count()
     except LiftingError:
         return count_by_perturbation(before, lifted_points(before, "affine"), budget)
+
+
+def _drawn_volume(seed: int, points: list[ExactArray], budget: Budget) -> tuple[int, int]:
+    """Mixed volume and exchanges by the cells of a random lifting; every support has two points."""
+    traversal = Traversal(points, draw_liftings(points, seed=seed + SEED_SHIFT, bits=BITS))
+    run_parallel(traversal, budget)
+    return traversal.total, traversal.exchanges

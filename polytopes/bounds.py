@@ -126,10 +126,9 @@ def bounds(
     ----------
     system : PolynomialSystem, or n integer arrays (m_i, n) of exponents >= 0
     stable : bool
-        Whether the stable mixed volume is wanted: where neurons of several layers mix it may take
-        far longer than the others.
+        Whether the stable mixed volume is wanted.
     seed : int
-        Seed of liftings; never changes a value.
+        Accepted as everywhere; nothing is drawn here.
 
     Raises
     ------
@@ -184,9 +183,7 @@ affine_mixed_volume=2, stable_mixed_volume=2)
     patterns: Mapping[tuple[int, ...], int] = {}
     known["stable_mixed_volume"] = Bound(None, Word.NUMERICAL, "not computed")
     if stable:
-        found = timed(
-            "stable_mixed_volume", lambda: stable_count(supports, seed=seed, budget=budget)
-        )
+        found = timed("stable_mixed_volume", lambda: stable_count(supports, budget=budget))
         patterns = found.patterns
         known["stable_mixed_volume"] = Bound(
             found.value,

@@ -32,6 +32,12 @@ THEOREMS = {
     "traversal": "A. Jensen, Tropical homotopy continuation, arXiv:1601.02818",
 }
 
+#: How a stable mixed volume was found (`StableCount.method`).
+STABLE_METHODS = {
+    "strata": "mixed volumes of the coordinate strata",
+    "cells": "stable cells of a two-level lifting",
+}
+
 #: The theorem that turns each number into a bound.
 SOURCES = {
     "torus": "D. N. Bernshtein, Funct. Anal. Appl. 9 (1975), 183-185",
@@ -157,7 +163,7 @@ def mixed_volume(
         "affine" adds the origin to every support that lacks it, which bounds the zeros in C^n;
         "stable" is the stable mixed volume, between the two.
     seed : int
-        Seed of the lifting of "stable"; never changes a value.
+        Accepted as everywhere; nothing is drawn here.
 
     Raises
     ------
@@ -181,15 +187,15 @@ def mixed_volume(
     """
     if kind == "stable":
         points = as_supports(supports)
-        stable = stable_count(points, seed=seed, budget=budget)
-        side = Bound(stable.value, Word.PROBABLE, "stable cells of a two-level lifting")
+        stable = stable_count(points, budget=budget)
+        side = Bound(stable.value, Word.PROBABLE, STABLE_METHODS[stable.method])
         return MixedVolume(
             stable.value,
             kind,
             side,
             side,
             tuple(points),
-            methods=("traversal",),
+            methods=(stable.method, "traversal"),
             exchanges=stable.exchanges,
             patterns=stable.patterns,
         )

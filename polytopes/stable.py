@@ -4,13 +4,19 @@ Origins that are added to the supports are lifted to 1, all points of the suppor
 the induced subdivision is stable if its inner normal is >= 0; one whose normal is positive exactly
 on the coordinates K accounts for zeros with x_k = 0 exactly for k in K.
 
-Systems in blocks (`polytopes.reductions`): let g be generic with the own monomials of each block
-only, with finitely many zeros in every block's affine space. Its isolated zeros, prod SM(block) of
-them, persist when the other monomials are added, so SM(A) is at least their number; and SM(A) is at
-most the affine mixed volume, which the block theorem bounds. Where the two meet, that is SM(A).
-Zeros may leave a coordinate subspace meanwhile. They do not if every stratum has as many equations
-left as coordinates and its torus mixed volume is the count expected there: the strata then hold
-that many zeros of the whole system, and there are no others.
+So the stable mixed volume is the sum over all normals w >= 0 of the mixed volumes of the faces in
+direction w, and it splits by strata (`polytopes.strata`). Let w be positive exactly on K. Supports
+with monomials free of K have the face of these monomials, which varies in the other coordinates
+only: it has no edge if there is one such monomial, and the mixed volume is 0 if there are more such
+supports than other coordinates. If there are as many, it is a product: their mixed volume, which
+does not depend on w, times that of the other faces projected to the coordinates of K. The sum over
+w of the second factors is the part of the stable mixed volume of the projected supports where all
+coordinates vanish. It is 1 if linear terms can be matched with these supports: the zero 0 of a
+system with generic linear part is simple. So
+
+    stable mixed volume = sum over K of MV(alive supports) * multiplicity of 0 across the stratum,
+
+and no cell is listed. Only where a stratum has fewer supports left than coordinates all cells are.
 
 B. Huber, B. Sturmfels, "Bernstein's theorem in affine space", Discrete Comput. Geom. 17 (1997).
 T. Gao, T. Y. Li, X. Wang, J. Symb. Comput. 28 (1999) for the two-level lifting.
@@ -19,26 +25,22 @@ T. Gao, T. Y. Li, X. Wang, J. Symb. Comput. 28 (1999) for the two-level lifting.
 from __future__ import annotations
 
 import html
-import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import networkx as nx
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
 from polytopes.mixed_cells import MixedCells, lifted_points, mixed_cells
 from polytopes.orders import traversal_volume
 from polytopes.parallel import run_parallel
-from polytopes.reductions import block_reduction, candidate_blocks, own_parts, reduce_volume
-from polytopes.supports import ExactArray, IntArray, as_supports
+from polytopes.reductions import Volume, reduce_volume
+from polytopes.strata import Stratum, square_strata
+from polytopes.supports import ExactArray, IntArray, as_supports, with_origin
 from polytopes.traversal import Traversal
 from polytopes.two_level import two_level_cells
-
-#: Blocks with more variables are not examined stratum by stratum.
-MAX_STRATA_VARIABLES = 10
-
 
 Pattern = tuple[int, ...]
 
@@ -53,11 +55,14 @@ class StableCount:
     patterns : dict
         Set of coordinates predicted to vanish (sorted tuple of indices) -> number of zeros.
     exchanges : int
+    method : str
+        "strata" or "cells": what was summed.
     """
 
     value: int
     patterns: dict[Pattern, int] = field(default_factory=dict)
     exchanges: int = 0
+    method: str = "cells"
 
     def __repr__(self) -> str:
         return f"StableCount({self.value}, {len(self.patterns)} zero patterns)"
@@ -97,12 +102,7 @@ class StableCells:
 
     def count(self) -> StableCount:
         """Volumes of the stable cells by pattern."""
-        found: dict[Pattern, int] = {}
-        for pattern, volume in zip(self.patterns, self.cells.volumes, strict=True):
-            if pattern is not None:
-                found[pattern] = found.get(pattern, 0) + int(volume)
-        ordered = {k: found[k] for k in sorted(found, key=lambda k: (len(k), k))}
-        return StableCount(sum(ordered.values()), ordered, self.cells.exchanges)
+        return _count(self.patterns, self.cells.volumes, self.cells.exchanges)
 
     def __repr__(self) -> str:
         stable = sum(p is not None for p in self.patterns)
@@ -124,13 +124,16 @@ class StableCells:
 
 
 def stable_count(
-    supports: Sequence[Any], *, seed: int = 0, budget: Budget = UNLIMITED
+    supports: Sequence[Any], *, volume: Volume | None = None, budget: Budget = UNLIMITED
 ) -> StableCount:
     """Stable mixed volume of n supports in n variables, by zero pattern.
 
     Parameters
     ----------
     supports : n integer arrays (m_i, n) of exponents >= 0
+    volume : function or None
+        (supports with at least two points each, budget) -> (mixed volume, exchanges), for the
+        strata; None for the usual reductions and traversals.
 
     Raises
     ------
@@ -148,8 +151,18 @@ def stable_count(
     points = lifted_points(before, "affine")
     if min(len(a) for a in points) < 2:
         return StableCount(0)
-    by_blocks = _by_blocks(before, points, seed, budget)
-    return by_blocks or count_by_perturbation(before, points, budget)
+    strata = square_strata(before, budget)
+    if strata is None:
+        return count_by_perturbation(before, points, budget)
+    patterns: dict[Pattern, int] = {}
+    exchanges = 0
+    for k, stratum in enumerate(strata):
+        count, cost = _zeros_on(stratum, volume or _reduced_volume, budget)
+        exchanges += cost
+        if count:
+            patterns[stratum.zero] = count
+        budget.report("strata of the stable mixed volume", k + 1, len(strata))
+    return StableCount(sum(patterns.values()), patterns, exchanges, "strata")
 
 
 def count_by_perturbation(
@@ -222,66 +235,36 @@ def _count(
     return StableCount(sum(ordered.values()), ordered, exchanges)
 
 
-def _by_blocks(
-    before: list[ExactArray], points: list[ExactArray], seed: int, budget: Budget
-) -> StableCount | None:
-    """The stable mixed volume of a system in blocks, or None where the argument does not apply."""
-    for blocks in candidate_blocks(points):
-        parts = own_parts(before, blocks)
-        if any(len(a) == 0 for part in parts for a in part):
-            continue
-        if not all(_has_finitely_many_zeros(part) for part in parts):
-            continue
-        memory: dict[bytes, StableCount] = {}
-        counts = []
-        for part in parts:
-            key = repr([a.tolist() for a in part]).encode()
-            if key not in memory:
-                memory[key] = stable_count(part, seed=seed, budget=budget)
-            counts.append(memory[key])
-        value = math.prod(c.value for c in counts)
-        affine = block_reduction(points, traversal_volume, budget)
-        if affine is None or affine.value != value:
-            continue
-        patterns = {
-            tuple(
-                sorted(b.variables[k] for b, p in zip(blocks, choice, strict=True) for k in p)
-            ): math.prod(c.patterns[p] for c, p in zip(counts, choice, strict=True))
-            for choice in itertools.product(*(c.patterns for c in counts))
-        }
-        ordered = {k: patterns[k] for k in sorted(patterns, key=lambda k: (len(k), k))}
-        if all(_stratum_count(before, k, budget) == count for k, count in ordered.items()):
-            cost = affine.exchanges + sum(c.exchanges for c in memory.values())
-            return StableCount(value, ordered, cost)
-    return None
+def _reduced_volume(supports: list[ExactArray], budget: Budget) -> tuple[int, int]:
+    found = reduce_volume(supports, traversal_volume, budget)
+    return found.value, found.exchanges
 
 
-def _stratum_count(supports: list[ExactArray], zero: tuple[int, ...], budget: Budget) -> int | None:
-    """Zeros with exactly the coordinates `zero` vanishing, for generic coefficients.
+def _zeros_on(stratum: Stratum, volume: Volume, budget: Budget) -> tuple[int, int]:
+    """Zeros with exactly these coordinates vanishing, and the exchanges spent."""
+    along, exchanges = volume(stratum.along, budget) if stratum.along else (1, 0)
+    if along == 0 or not stratum.across:
+        return along, exchanges
+    across, more = _multiplicity(stratum.across, budget)
+    return along * across, exchanges + more
 
-    None if there are not as many equations left on that stratum as coordinates.
+
+def _multiplicity(across: list[ExactArray], budget: Budget) -> tuple[int, int]:
+    """Multiplicity of the zero 0 of a generic system, and the exchanges spent.
+
+    Precisely the part of the stable mixed volume where all coordinates vanish; 0 is no monomial.
     """
-    n = len(supports)
-    kept = [j for j in range(n) if j not in zero]
-    left = [a[[not any(row[list(zero)]) for row in a]][:, kept] for a in supports]
-    left = [a for a in left if len(a)]
-    if len(left) != len(kept):
-        return None
-    return reduce_volume(left, traversal_volume, budget).value if kept else 1
-
-
-def _has_finitely_many_zeros(supports: list[ExactArray]) -> bool:
-    """Whether generic coefficients give finitely many zeros in C^n (a sufficient test).
-
-    On each stratum, the torus of the coordinates that do not vanish, either some equation is left
-    with one monomial, or there are as many equations left as coordinates.
-    """
-    n = len(supports)
-    if n > MAX_STRATA_VARIABLES:
-        return False
-    for pattern in itertools.product((False, True), repeat=n):
-        zero = [k for k in range(n) if pattern[k]]
-        left = [sum(1 for row in a if not any(row[k] for k in zero)) for a in supports]
-        if 1 not in left and sum(1 for m in left if m) < n - len(zero):
-            return False
-    return True
+    n = len(across)
+    linear = nx.Graph()
+    supports = {("support", i) for i in range(n)}
+    linear.add_nodes_from(supports)
+    linear.add_edges_from(
+        (("support", i), ("variable", row.index(1)))
+        for i, a in enumerate(across)
+        for row in a.tolist()
+        if sum(row) == 1
+    )
+    if len(nx.bipartite.hopcroft_karp_matching(linear, supports)) == 2 * n:
+        return 1, 0
+    found = count_by_perturbation(across, [with_origin(a) for a in across], budget)
+    return found.patterns.get(tuple(range(n)), 0), found.exchanges

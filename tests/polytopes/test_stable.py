@@ -99,11 +99,29 @@ def test_stable_cells_are_mixed_cells_and_sum_to_the_count(supports):
     )
 
 
-def test_counts_by_blocks_and_by_cells_agree_pattern_by_pattern():
-    supports = LinearNetwork((2, 2, 2), m=1).gradient_system(seed=0).supports
-    blocks, cells = stable_count(supports), stable_cells(supports).count()
-    assert (blocks.value, blocks.patterns) == (cells.value, cells.patterns)
-    assert blocks.exchanges < cells.exchanges
+@pytest.mark.parametrize("widths", [(2, 2, 2), (1, 2, 2, 1), (2, 1, 1, 1)])
+def test_counts_by_strata_and_by_cells_agree_on_networks(widths):
+    supports = LinearNetwork(widths, m=1).gradient_system(seed=0).supports
+    strata, cells = stable_count(supports), stable_cells(supports).count()
+    assert (strata.method, cells.method) == ("strata", "cells")
+    assert (strata.value, strata.patterns) == (cells.value, cells.patterns)
+    assert strata.exchanges < cells.exchanges
+
+
+@given(st.one_of(small_supports(2), small_supports(3), small_supports(4)))
+@settings(deadline=None, max_examples=60)
+def test_counts_by_strata_and_by_cells_agree_on_random_supports(supports):
+    strata = stable_count(supports)
+    cells = stable_cells(supports).count()
+    assert (strata.value, strata.patterns) == (cells.value, cells.patterns)
+
+
+def test_a_common_factor_leaves_too_few_equations_and_cells_are_counted():
+    # Both vanish on x = 0, so the zeros there are not isolated; the sum of stable cells remains.
+    supports = [[(1, 0), (2, 0), (1, 1)], [(1, 0), (1, 2), (3, 0)]]
+    count = stable_count(supports)
+    assert count.method == "cells"
+    assert count.value == stable_cells(supports).count().value
 
 
 def test_monomials_vanish_at_the_origin_only():
