@@ -12,6 +12,8 @@ from algebra.errors import LimitReached
 
 #: Called with (stage, done, total); total is None while it is unknown.
 Progress = Callable[[str, int, int | None], None]
+#: Called with the name of an engine before that loads its compiled kernels.
+Preparation = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,15 @@ class Budget:
         Receives (stage, done, total).
     threads : int
         Threads an engine may use; results never depend on it.
+    preparation : callable or None
+        Loads or compiles the kernels of an engine, for engines that can often do without.
     """
 
     deadline: float | None = None
     memory_bytes: int | None = None
     progress: Progress | None = None
     threads: int = 1
+    preparation: Preparation | None = None
 
     @classmethod
     def of(
@@ -70,6 +75,11 @@ class Budget:
         """Show progress, then check the limits' clock cheaply."""
         if self.progress is not None:
             self.progress(stage, done, total)
+
+    def prepare(self, engine: str) -> None:
+        """The engine's kernels are needed now."""
+        if self.preparation is not None:
+            self.preparation(engine)
 
 
 def peak_memory() -> int:

@@ -107,7 +107,13 @@ class Session:
     def budget(self) -> Budget:
         """What the engines may still use."""
         deadline = None if self.time_limit is None else self._begun + self.time_limit
-        return Budget(deadline, self.memory_limit, self.progress, self.jobs)
+        return Budget(deadline, self.memory_limit, self.progress, self.jobs, self._load_kernels)
+
+    def _load_kernels(self, engine: str) -> None:
+        """What engines call that load their kernels only where they are needed."""
+        from critnet.warmup import warm_up
+
+        warm_up(self, engine)
 
     @property
     def limit_hit(self) -> str | None:

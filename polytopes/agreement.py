@@ -15,10 +15,9 @@ from algebra.limits import UNLIMITED, Budget
 from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
 from polytopes.mixed_cells import lifted_points
-from polytopes.parallel import run_parallel
 from polytopes.stable import StableCount, count_by_perturbation, stable_cells, stable_count
 from polytopes.supports import ExactArray, as_supports
-from polytopes.traversal import Traversal
+from polytopes.tropical import traversed
 
 #: Keeps these liftings apart from those of the same seed elsewhere.
 SEED_SHIFT = 1 << 32
@@ -65,6 +64,6 @@ def second_stable_count(
 
 def _drawn_volume(seed: int, points: list[ExactArray], budget: Budget) -> tuple[int, int]:
     """Mixed volume and exchanges by the cells of a random lifting; every support has two points."""
-    traversal = Traversal(points, draw_liftings(points, seed=seed + SEED_SHIFT, bits=BITS))
-    run_parallel(traversal, budget)
+    lifting = draw_liftings(points, seed=seed + SEED_SHIFT, bits=BITS)
+    traversal = traversed(points, lifting, budget)
     return traversal.total, traversal.exchanges

@@ -20,6 +20,7 @@ from algebra.words import Bound, Word
 from polytopes.bezout import Partition, best_partition, bezout_number
 from polytopes.errors import SupportError
 from polytopes.mixed_volume import BOUNDS_WHAT, mixed_volume
+from polytopes.reductions import Memory, Reduction
 from polytopes.stable import stable_count
 from polytopes.supports import as_supports
 
@@ -55,8 +56,11 @@ class Bounds:
     zero_patterns : dict
         Sets of coordinates that vanish -> number of zeros predicted by the stable cells.
     seconds : dict
-        Processor time that each bound took to compute; the other cost of a bound is its value, the
-        number of paths that the start system in `starts` tracks.
+        Processor time that each bound took to compute, mixed volumes found for an earlier one not
+        counted; the other cost of a bound is its value, the number of paths that the start system
+        in `starts` tracks.
+    reductions : dict
+        How the torus and the affine mixed volume were found, for certificates.
     """
 
     n: int
@@ -69,6 +73,7 @@ class Bounds:
     partition: Partition = ()
     zero_patterns: Mapping[tuple[int, ...], int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    reductions: Mapping[str, Reduction] = field(default_factory=dict, repr=False)
     system: PolynomialSystem | None = field(default=None, repr=False)
 
     @property
@@ -176,14 +181,20 @@ affine_mixed_volume=2, stable_mixed_volume=2)
     known["bezout"] = _bezout(timed("bezout", lambda: bezout_number(supports)), source, None)
     number, partition = timed("multihomogeneous_bezout", lambda: best_partition(supports, budget))
     known["multihomogeneous_bezout"] = _bezout(number, source, partition)
+    memory: Memory = {}
+    reductions: dict[str, Reduction] = {}
     for kind in ("torus", "affine"):
         key = f"{kind}_mixed_volume"
-        work = partial(mixed_volume, supports, kind=kind, seed=seed, budget=budget)
-        known[key] = timed(key, work).as_bound()
+        work = partial(mixed_volume, supports, kind=kind, budget=budget, memory=memory)
+        volume = timed(key, work)
+        known[key] = volume.as_bound()
+        reductions[key] = volume.reduction
     patterns: Mapping[tuple[int, ...], int] = {}
     known["stable_mixed_volume"] = Bound(None, Word.NUMERICAL, "not computed")
     if stable:
-        found = timed("stable_mixed_volume", lambda: stable_count(supports, budget=budget))
+        found = timed(
+            "stable_mixed_volume", lambda: stable_count(supports, budget=budget, memory=memory)
+        )
         patterns = found.patterns
         known["stable_mixed_volume"] = Bound(
             found.value,
@@ -199,6 +210,7 @@ affine_mixed_volume=2, stable_mixed_volume=2)
         partition=partition,
         zero_patterns=patterns,
         seconds=seconds,
+        reductions=reductions,
         system=source,
     )
 

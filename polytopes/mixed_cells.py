@@ -22,9 +22,9 @@ from algebra.errors import InputError
 from algebra.limits import UNLIMITED, Budget
 from polytopes.errors import LiftingError
 from polytopes.liftings import FIRST_BITS, as_liftings, draw_liftings, has_tie
-from polytopes.parallel import run_parallel
 from polytopes.supports import ExactArray, IntArray, as_supports, with_origin
-from polytopes.traversal import CellList, Traversal
+from polytopes.tropical import traversed
+from polytopes.wide import CellList
 
 #: Widths tried one after the other when a random lifting ties.
 MAX_BITS = 36
@@ -232,8 +232,7 @@ def _cells_of(
         # A point has no edge: there is no mixed cell.
         empty = np.empty(0, np.int64)
         return CellList(np.empty((0, n, 2), np.int64), np.empty((0, n), np.int64), empty), 0
-    traversal = Traversal(points, weights)
-    run_parallel(traversal, budget)
+    traversal = traversed(points, weights, budget)
     return traversal.cells(), traversal.exchanges
 
 

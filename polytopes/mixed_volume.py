@@ -15,7 +15,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.words import Bound, Word, weakest
 from polytopes.mixed_cells import MixedCells, lifted_points
 from polytopes.orders import traversal_volume
-from polytopes.reductions import reduce_volume
+from polytopes.reductions import Memory, Reduction, reduce_volume
 from polytopes.stable import stable_count
 from polytopes.supports import ExactArray, as_supports
 
@@ -68,6 +68,10 @@ class MixedVolume:
         traversal was left over.
     exchanges : int
         Circuit exchanges made, a machine-independent cost.
+    patterns : dict
+        For "stable": coordinates that vanish -> zeros predicted.
+    reduction : Reduction or None
+        The tree of reductions, from which certificates are made; None for "stable".
     """
 
     value: int
@@ -79,6 +83,7 @@ class MixedVolume:
     methods: tuple[str, ...] = ()
     exchanges: int = 0
     patterns: dict[tuple[int, ...], int] = field(default_factory=dict)
+    reduction: Reduction | None = field(default=None, repr=False)
 
     @property
     def word(self) -> Word:
@@ -149,6 +154,7 @@ def mixed_volume(
     kind: str = "torus",
     seed: int = 0,
     budget: Budget = UNLIMITED,
+    memory: Memory | None = None,
 ) -> MixedVolume:
     """Mixed volume of the Newton polytopes of n supports in n variables.
 
@@ -164,6 +170,8 @@ def mixed_volume(
         "stable" is the stable mixed volume, between the two.
     seed : int
         Accepted as everywhere; nothing is drawn here.
+    memory : dict or None
+        Mixed volumes found on the way, shared by calls for related supports.
 
     Raises
     ------
@@ -187,7 +195,7 @@ def mixed_volume(
     """
     if kind == "stable":
         points = as_supports(supports)
-        stable = stable_count(points, budget=budget)
+        stable = stable_count(points, budget=budget, memory=memory)
         side = Bound(stable.value, Word.PROBABLE, STABLE_METHODS[stable.method])
         return MixedVolume(
             stable.value,
@@ -200,7 +208,7 @@ def mixed_volume(
             patterns=stable.patterns,
         )
     points = lifted_points(supports, kind)
-    reduction = reduce_volume(points, traversal_volume, budget)
+    reduction = reduce_volume(points, traversal_volume, budget, memory)
     methods = tuple(sorted(reduction.methods()))
     relies = tuple(THEOREMS[m] for m in methods if m in THEOREMS)
     side = Bound(reduction.value, Word.PROBABLE, " and ".join(methods), (), relies)
@@ -212,4 +220,5 @@ def mixed_volume(
         tuple(points),
         methods=methods,
         exchanges=reduction.exchanges,
+        reduction=reduction,
     )

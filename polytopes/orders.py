@@ -7,12 +7,13 @@ that hangs nearest to the root. What the winner has done counts.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
-from polytopes.parallel import run_parallel
 from polytopes.supports import ExactArray, translated
-from polytopes.traversal import Traversal
+from polytopes.tropical import require_kernels, short_traversal
 from polytopes.vertices import vertices_only
 
 #: Exchanges the natural order of the supports may use before others are tried at all, and what
@@ -22,6 +23,9 @@ TRIAL_EXCHANGES = 2000
 #: Exchanges between two places of the tree.
 SLICE = 100
 
+if TYPE_CHECKING:
+    from polytopes.traversal import Traversal
+
 
 def traversal_volume(points: list[ExactArray], budget: Budget = UNLIMITED) -> tuple[int, int]:
     """Mixed volume and exchanges by the tropical homotopy, in the best of a few support orders.
@@ -29,6 +33,13 @@ def traversal_volume(points: list[ExactArray], budget: Budget = UNLIMITED) -> tu
     Every support must have two points.
     """
     arrays = [far_points_first(a) for a in points]
+    short = short_traversal(arrays, None, budget)
+    if short is not None:
+        return short.total, short.exchanges
+    require_kernels(budget)
+    from polytopes.parallel import run_parallel
+    from polytopes.traversal import Traversal
+
     first, *others = _orders(arrays)
     best = Traversal([arrays[i] for i in first])
     if _sampled(best, TRIAL_EXCHANGES, budget):

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
@@ -50,6 +50,8 @@ MAX_BLOCK_POINTS = 3000
 LARGE_EXPONENT = 1000
 
 Volume = Callable[[list[ExactArray], Budget], tuple[int, int]]
+#: Mixed volumes known already, by the sorted points of the supports.
+Memory = dict[tuple[tuple[tuple[int, ...], ...], ...], "Reduction"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,9 +95,14 @@ class Reduction:
 
 
 def reduce_volume(
-    supports: Sequence[ExactArray], volume: Volume, budget: Budget = UNLIMITED
+    supports: Sequence[ExactArray],
+    volume: Volume,
+    budget: Budget = UNLIMITED,
+    memory: Memory | None = None,
 ) -> Reduction:
     """The mixed volume by reductions, with `volume` for what they leave over.
+
+    What is equal point for point (blocks of hidden units, say) costs once.
 
     Parameters
     ----------
@@ -103,8 +110,19 @@ def reduce_volume(
     volume : function
         (supports, budget) -> (mixed volume, exchanges), called on supports with at least two
         points each.
+    memory : dict or None
+        Known results, in and out; a result taken from it counts no exchanges.
     """
     arrays = [unique_rows(a) for a in supports]
+    memory = {} if memory is None else memory
+    key = tuple(tuple(sorted(as_rows(a))) for a in arrays)
+    if key not in memory:
+        memory[key] = _reduced(arrays, volume, budget, memory)
+        return memory[key]
+    return replace(memory[key], exchanges=0)
+
+
+def _reduced(arrays: list[ExactArray], volume: Volume, budget: Budget, memory: Memory) -> Reduction:
     if min(len(a) for a in arrays) < 2:
         return Reduction("zero", arrays, 0)
     if len(arrays) == 1:
@@ -114,17 +132,18 @@ def reduce_volume(
     if blocks is None:
         return Reduction("zero", arrays, 0)
     if len(blocks) > 1:
-        parts = tuple(reduce_volume(p, volume, budget) for p in triangular_parts(arrays, blocks))
+        factors = triangular_parts(arrays, blocks)
+        parts = tuple(reduce_volume(p, volume, budget, memory) for p in factors)
         value = math.prod(p.value for p in parts)
         cost = sum(p.exchanges for p in parts)
         return Reduction("triangular", arrays, value, cost, parts, blocks)
-    by_blocks = block_reduction(arrays, volume, budget)
+    by_blocks = block_reduction(arrays, volume, budget, memory)
     if by_blocks is not None:
         return by_blocks
     segment = _split_segment(arrays)
     if segment is not None:
         length, rest = segment
-        part = reduce_volume(rest, volume, budget)
+        part = reduce_volume(rest, volume, budget, memory)
         return Reduction(
             "segment", arrays, length * part.value, part.exchanges, (part,), (), length
         )
@@ -133,7 +152,7 @@ def reduce_volume(
         return Reduction("zero", arrays, 0)
     # Lattice bases are skew: they pay only where they make large exponents small.
     if index > 1 and max(int(np.abs(a).max()) for a in arrays) > LARGE_EXPONENT:
-        part = reduce_volume(coordinates, volume, budget)
+        part = reduce_volume(coordinates, volume, budget, memory)
         return Reduction("lattice", arrays, index * part.value, part.exchanges, (part,), (), index)
     value, exchanges = volume([without_midpoints(a) for a in arrays], budget)
     return Reduction("traversal", arrays, value, exchanges)
@@ -226,8 +245,8 @@ def candidate_blocks(supports: Sequence[ExactArray]) -> list[tuple[Block, ...]]:
     Only a guess; the block theorem decides.
     """
     n = len(supports)
-    patterns = np.unique(np.concatenate([a != 0 for a in supports]), axis=0)
-    occurring = [np.flatnonzero(p).tolist() for p in patterns]
+    patterns = {tuple(row) for a in supports for row in (a != 0).tolist()}
+    occurring = [[j for j, used in enumerate(p) if used] for p in sorted(patterns)]
     out: list[tuple[Block, ...]] = []
     for size in range(1, n):
         graph = nx.Graph()
@@ -259,8 +278,8 @@ def _with_equations(
     left = {("equation", i) for i in range(n)}
     graph.add_nodes_from(left)
     for i, a in enumerate(supports):
-        for row in np.unique(a != 0, axis=0):
-            variables = np.flatnonzero(row).tolist()
+        for row in {tuple(row) for row in (a != 0).tolist()}:
+            variables = [j for j, used in enumerate(row) if used]
             if len({group_of[j] for j in variables}) == 1:
                 graph.add_edges_from((("equation", i), ("variable", j)) for j in variables)
     matching = nx.bipartite.hopcroft_karp_matching(graph, left)
@@ -274,19 +293,17 @@ def _with_equations(
     return tuple(Block(tuple(g), tuple(e)) for g, e in zip(groups, equations, strict=True))
 
 
-def block_reduction(supports: list[ExactArray], volume: Volume, budget: Budget) -> Reduction | None:
+def block_reduction(
+    supports: list[ExactArray], volume: Volume, budget: Budget, memory: Memory
+) -> Reduction | None:
     """The block theorem, where its two sides meet, block by block, and are not 0."""
-    memory: dict[tuple[tuple[tuple[int, ...], ...], ...], Reduction] = {}
     cost = 0
 
     def reduced(part: list[ExactArray]) -> Reduction:
-        # Blocks that are equal point for point (hidden units, say) cost once.
         nonlocal cost
-        key = tuple(tuple(sorted(as_rows(a))) for a in part)
-        if key not in memory:
-            memory[key] = reduce_volume(part, volume, budget)
-            cost += memory[key].exchanges
-        return memory[key]
+        found = reduce_volume(part, volume, budget, memory)
+        cost += found.exchanges
+        return found
 
     for blocks in candidate_blocks(supports):
         own = own_parts(supports, blocks)

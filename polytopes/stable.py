@@ -35,11 +35,10 @@ import numpy as np
 from algebra.limits import UNLIMITED, Budget
 from polytopes.mixed_cells import MixedCells, lifted_points, mixed_cells
 from polytopes.orders import traversal_volume
-from polytopes.parallel import run_parallel
-from polytopes.reductions import Volume, reduce_volume
+from polytopes.reductions import Memory, Volume, reduce_volume
 from polytopes.strata import Stratum, square_strata
 from polytopes.supports import ExactArray, IntArray, as_supports, with_origin
-from polytopes.traversal import Traversal
+from polytopes.tropical import traversed
 from polytopes.two_level import two_level_cells
 
 Pattern = tuple[int, ...]
@@ -124,13 +123,19 @@ class StableCells:
 
 
 def stable_count(
-    supports: Sequence[Any], *, volume: Volume | None = None, budget: Budget = UNLIMITED
+    supports: Sequence[Any],
+    *,
+    budget: Budget = UNLIMITED,
+    memory: Memory | None = None,
+    volume: Volume | None = None,
 ) -> StableCount:
     """Stable mixed volume of n supports in n variables, by zero pattern.
 
     Parameters
     ----------
     supports : n integer arrays (m_i, n) of exponents >= 0
+    memory : dict or None
+        Mixed volumes found on the way, shared by calls for related supports.
     volume : function or None
         (supports with at least two points each, budget) -> (mixed volume, exchanges), for the
         strata; None for the usual reductions and traversals.
@@ -154,10 +159,16 @@ def stable_count(
     strata = square_strata(before, budget)
     if strata is None:
         return count_by_perturbation(before, points, budget)
+    memory = {} if memory is None else memory
+
+    def reduced(alive: list[ExactArray], budget: Budget) -> tuple[int, int]:
+        found = reduce_volume(alive, traversal_volume, budget, memory)
+        return found.value, found.exchanges
+
     patterns: dict[Pattern, int] = {}
     exchanges = 0
     for k, stratum in enumerate(strata):
-        count, cost = _zeros_on(stratum, volume or _reduced_volume, budget)
+        count, cost = _zeros_on(stratum, volume or reduced, budget)
         exchanges += cost
         if count:
             patterns[stratum.zero] = count
@@ -173,8 +184,7 @@ def count_by_perturbation(
     The traversal breaks ties as infinitesimal weights of its starting order would; so the fine
     weights need no size, and coordinates may have any.
     """
-    traversal = Traversal(points, _coarse(before, points))
-    run_parallel(traversal, budget)
+    traversal = traversed(points, _coarse(before, points), budget)
     cells = traversal.cells()
     return _count(_patterns(cells.scaled_normals), cells.volumes, traversal.exchanges)
 
@@ -233,11 +243,6 @@ def _count(
             found[pattern] = found.get(pattern, 0) + int(volume)
     ordered = {k: found[k] for k in sorted(found, key=lambda k: (len(k), k))}
     return StableCount(sum(ordered.values()), ordered, exchanges)
-
-
-def _reduced_volume(supports: list[ExactArray], budget: Budget) -> tuple[int, int]:
-    found = reduce_volume(supports, traversal_volume, budget)
-    return found.value, found.exchanges
 
 
 def _zeros_on(stratum: Stratum, volume: Volume, budget: Budget) -> tuple[int, int]:

@@ -10,7 +10,6 @@ simplices are replaced by the supports one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,21 +18,12 @@ from algebra.limits import UNLIMITED, Budget
 from polytopes.kernels import circuits, depth_first, exchanges
 from polytopes.kernels.lanes import LANES
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray, translated
-from polytopes.wide import WideTraversal
+from polytopes.wide import CellList, WideTraversal, objects
 
 #: Exchanges per kernel call: about half a second, so that limits and Ctrl-C are seen.
 BATCH = 1 << 19
 #: Cells the kernel may collect before it returns.
 CELL_BUFFER = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class CellList:
-    """Mixed cells as found: point indices, V times the normal, V."""
-
-    edges: IntArray  # (k, n, 2)
-    scaled_normals: ExactArray  # (k, n), minimum convention not yet applied
-    volumes: ExactArray  # (k,)
 
 
 class Traversal:
@@ -104,14 +94,12 @@ class Traversal:
             budget.report("mixed cells", self.leaves)
 
     def cells(self) -> CellList:
-        """The cells of the lifting, sorted by their edges: independent of the course taken."""
+        """The cells of the lifting."""
         n = self.n
         edges = np.concatenate([np.empty((0, n, 2), np.int64), *self._edges])
         normals = np.concatenate([np.empty((0, n), np.int64), *self._normals])
         volumes = np.concatenate([np.empty(0, np.int64), *self._volumes])
-        edges = np.sort(edges, axis=2)
-        order = np.lexsort(edges.reshape(len(edges), 2 * n).T[::-1])
-        return CellList(edges[order], normals[order], volumes[order])
+        return CellList.sorted(edges, normals, volumes)
 
     # -- sharing work -------------------------------------------------------------------------
 
@@ -299,13 +287,8 @@ class Traversal:
         self.wide_cells += wide.visited
         if wide.edges:
             self._edges.append(np.array(wide.edges, np.int64))
-            self._normals.append(_objects(wide.normals))
-            self._volumes.append(_objects(wide.volumes))
-
-
-def _objects(values: Sequence[object]) -> ExactArray:
-    """Python integers (nested) as an object array, so that numpy never narrows them."""
-    return np.array(values, dtype=object)
+            self._normals.append(objects(wide.normals))
+            self._volumes.append(objects(wide.volumes))
 
 
 def _filled(rows: IntArray) -> IntArray:

@@ -19,9 +19,9 @@ import numpy as np
 from algebra.limits import UNLIMITED, Budget
 from polytopes.errors import LiftingError
 from polytopes.liftings import draw_liftings
-from polytopes.parallel import run_parallel
 from polytopes.supports import INT64_SAFE, ExactArray, IntArray
-from polytopes.traversal import CellList, Traversal
+from polytopes.tropical import traversed
+from polytopes.wide import CellList
 
 #: (bits of the fine weights, bits of K), tried in this order: narrow ones are cheap, wide ones
 #: have no ties.
@@ -79,8 +79,7 @@ def two_level_cells(
     for fine_bits, coarse_bits in LEVELS:
         fine = draw_liftings(points, seed=seed, bits=fine_bits)
         combined = [(c << coarse_bits) + f for c, f in zip(coarse, fine, strict=True)]
-        traversal = Traversal(points, combined)
-        run_parallel(traversal, budget)
+        traversal = traversed(points, combined, budget)
         cells = traversal.cells()
         levels = _coarse_normals(points, coarse, cells, coarse_bits)
         if levels is not None and _is_two_level(points, coarse, combined, cells, levels):

@@ -41,7 +41,11 @@ class _TooLarge(Exception):
 
 
 def mixed_volume_certificate(
-    supports: Sequence[Any], *, seed: int = 0, budget: Budget = UNLIMITED
+    supports: Sequence[Any],
+    *,
+    reduction: Reduction | None = None,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
 ) -> Document | None:
     """A document of kind `mixed-volume`, or None if it would be too large.
 
@@ -49,6 +53,8 @@ def mixed_volume_certificate(
     ----------
     supports : n integer arrays (m_i, n)
         With the origin in each where the bound is meant for C^n.
+    reduction : Reduction or None
+        How the mixed volume was found, if that is known; it only decides which argument is used.
 
     Raises
     ------
@@ -58,11 +64,11 @@ def mixed_volume_certificate(
     arrays = as_supports(supports)
     if any(int(abs(x)) > COORDINATE_LIMIT for a in arrays for x in a.flat):
         return None
-    tree = reduce_volume(arrays, traversal_volume, budget)
+    tree = reduction or reduce_volume(arrays, traversal_volume, budget)
     if tree.value > VALUE_LIMIT:
         return None
     try:
-        return _of_tree(tree, seed, budget)
+        return _of_tree(tree, seed, budget, {})
     except (LiftingError, _TooLarge):
         return None
 
@@ -79,11 +85,14 @@ def with_origin(support: Any) -> Any:
     return np.concatenate([support, np.zeros((1, support.shape[1]), np.int64)])
 
 
-def _of_tree(tree: Reduction, seed: int, budget: Budget) -> Document:
-    """Blocks where they were used; everything else by lists of cells."""
+def _of_tree(tree: Reduction, seed: int, budget: Budget, made: dict[str, Document]) -> Document:
+    """Blocks where they were used; everything else by lists of cells, equal ones made once."""
     if tree.method != "blocks":
-        return _by_stages(tree.supports, seed, budget)
-    parts = [_of_tree(part, seed, budget) for part in tree.parts]
+        key = repr([a.tolist() for a in tree.supports])
+        if key not in made:
+            made[key] = _by_stages(tree.supports, seed, budget)
+        return made[key]
+    parts = [_of_tree(part, seed, budget, made) for part in tree.parts]
     blocks = [{"variables": list(b.variables), "equations": list(b.equations)} for b in tree.blocks]
     proof = {"method": "blocks", "blocks": blocks, "parts": parts}
     return _document(tree.supports, tree.value, proof)

@@ -17,6 +17,7 @@ from polytopes.agreement import second_stable_count, second_volume
 from polytopes.bounds import Bounds
 from polytopes.mixed_cells import lifted_points, mixed_cells
 from polytopes.mixed_volume import SOURCES, MixedVolume, mixed_volume
+from polytopes.reductions import Reduction
 from proofs.certificates import Document, conjunction
 from proofs.checker import CertificateRejected, Checked, check_document
 from proofs.mixed_volume_bounds import mixed_volume_certificate
@@ -113,7 +114,7 @@ def settle_mixed_volume(result: MixedVolume, budget: Budget | None = None) -> Mi
     if result.kind == "stable":
         return _settle_stable(result, budget)
     documents = [*result.lower.certificates, *result.upper.certificates]
-    documents += _mixed_volume_document(result.supports, budget)
+    documents += _mixed_volume_document(result.supports, budget, result.reduction)
     facts = [_checked(document, result.supports) for document in documents]
     return dataclasses.replace(
         result,
@@ -179,13 +180,15 @@ def _mixed_volume_source(document: Document) -> str:
     return f"complete lists of mixed cells ({cells}), support by support"
 
 
-def settle_mixed_bound(bound: Bound, kind: str, system: PolynomialSystem) -> Bound:
+def settle_mixed_bound(
+    bound: Bound, kind: str, system: PolynomialSystem, reduction: Reduction | None = None
+) -> Bound:
     """A mixed volume as an upper bound on the zeros of a system."""
     lowered = dataclasses.replace(bound, word=at_most_certified(bound.word))
     if not system.is_square or system.parameters or any(len(a) == 0 for a in system.supports):
         return lowered
     supports = lifted_points(system.supports, kind)
-    for document in (*bound.certificates, *_mixed_volume_document(supports, None)):
+    for document in (*bound.certificates, *_mixed_volume_document(supports, None, reduction)):
         _, checked = _checked(document, supports)
         if checked.facts.get(("mixed_volume", "at_most")) == bound.value:
             known = any(document is d for d in bound.certificates)
@@ -213,10 +216,12 @@ def with_stable_bound(bounds: Bounds) -> Bounds:
     return dataclasses.replace(bounds, stable_mixed_volume=equal)
 
 
-def _mixed_volume_document(supports: Any, budget: Budget | None) -> list[Document]:
+def _mixed_volume_document(
+    supports: Any, budget: Budget | None, reduction: Reduction | None
+) -> list[Document]:
     """A certificate of the upper bound, or none if it would be too large or take too long."""
     try:
-        document = mixed_volume_certificate(supports, budget=_limited(budget))
+        document = mixed_volume_certificate(supports, reduction=reduction, budget=_limited(budget))
     except LimitReached:
         if budget is None:
             return []

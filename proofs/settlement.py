@@ -18,6 +18,7 @@ from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
 from polytopes.bounds import Bounds
 from polytopes.mixed_volume import MixedVolume
+from polytopes.reductions import Reduction
 from proofs import certificates as write
 from proofs.checker import (
     CertificateRejected,
@@ -141,6 +142,8 @@ def settle(
     if system is None:
         system = getattr(result, "system", None)
     evidence = Evidence.of(certificates_of(result), system)
+    if isinstance(result, Bounds):
+        evidence = dataclasses.replace(evidence, reductions=result.reductions)
     settled = _settle(result, quantity, evidence)
     return with_stable_bound(settled) if isinstance(settled, Bounds) else settled
 
@@ -161,6 +164,8 @@ class Evidence:
         (quantity, direction) -> the argument that gave it, for people.
     documents : tuple
         The accepted certificates about the system.
+    reductions : dict
+        How the mixed volumes of `Bounds` were found: hints for their certificates.
     """
 
     system: PolynomialSystem | None
@@ -169,6 +174,7 @@ class Evidence:
     problems: dict[int, str]
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    reductions: Mapping[str, Reduction] = field(default_factory=dict)
 
     @classmethod
     def of(cls, documents: Iterable[Document], system: PolynomialSystem | None) -> Evidence:
@@ -300,7 +306,8 @@ def _settle_single(bound: Bound, name: str, evidence: Evidence) -> Bound:
     """A bound outside a count: an upper bound on the isolated zeros by exponents alone."""
     system = evidence.system
     if system is not None and name in MIXED_VOLUMES:
-        return settle_mixed_bound(bound, MIXED_VOLUMES[name], system)
+        reduction = evidence.reductions.get(name)
+        return settle_mixed_bound(bound, MIXED_VOLUMES[name], system, reduction)
     for document in bound.certificates:
         if system is None or document.get("kind") != "bezout" or "bezout" not in name:
             continue

@@ -11,7 +11,6 @@ from rich.console import Console
 from critnet.options import common_options, system_argument
 from critnet.session import Session
 from critnet.tables import heading, number, table, word
-from critnet.warmup import warm_up
 
 if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem
@@ -33,7 +32,6 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
     """Upper bounds on the number of isolated zeros of SYSTEM."""
     system = source()
     system.require_square()
-    warm_up(session, "polytopes")
     from polytopes import bounds
     from proofs.settlement import settle
 

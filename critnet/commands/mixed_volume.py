@@ -15,7 +15,6 @@ from algebra.errors import InputError
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session, plain
 from critnet.tables import heading, number, table, word
-from critnet.warmup import warm_up
 
 if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem
@@ -62,7 +61,6 @@ def command(
     if plot_file is not None and len(system.variables) not in (2, 3):
         raise InputError(f"--plot needs 2 or 3 unknowns: this system has {len(system.variables)}")
     kind = "affine" if affine else "stable" if stable else "torus"
-    warm_up(session, "polytopes")
     from polytopes import mixed_cells, mixed_volume, stable_cells
 
     options: dict[str, Any] = {"seed": session.seed, "budget": session.budget}
