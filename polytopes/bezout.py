@@ -24,6 +24,8 @@ EXHAUSTIVE = 7
 #: from a random one.
 MAX_TRIALS = 3000
 RANDOM_STARTS = 8
+#: Size of the table of partial products beyond which a partition is not tried.
+MAX_STATES = 1 << 14
 
 
 def bezout_number(supports: Sequence[ExactArray]) -> int:
@@ -62,10 +64,12 @@ def best_partition(
             budget.check()
         return best_value, best
     starts = [everything, _independent_groups(supports), tuple((j,) for j in range(n))]
+    merged = [p for p in _merged_groups(supports) if table.states(p) <= MAX_STATES]
+    starts.append(min(merged, key=lambda p: table.number(p, None)))
     generator = np.random.default_rng(n)
     starts += [_random_partition(n, generator) for _ in range(RANDOM_STARTS)]
     for start in starts:
-        if table.states(start) > 1 << 14:
+        if table.states(start) > MAX_STATES:
             continue
         partition, value = start, table.number(start, None)
         improved = True
@@ -73,7 +77,7 @@ def best_partition(
             improved = False
             for neighbour in _neighbours(partition):
                 budget.check()
-                if table.states(neighbour) > 1 << 14:
+                if table.states(neighbour) > MAX_STATES:
                     continue
                 other = table.number(neighbour, value)
                 if other < value or (other == value and len(neighbour) < len(partition)):
@@ -193,6 +197,28 @@ def _random_partition(n: int, generator: np.random.Generator) -> Partition:
     """Variables thrown into two to n/2 groups."""
     owner = generator.integers(0, generator.integers(2, max(3, n // 2 + 1)), n)
     return _normal([[j for j in range(n) if owner[j] == c] for c in sorted(set(owner.tolist()))])
+
+
+def _merged_groups(supports: Sequence[ExactArray]) -> Iterator[Partition]:
+    """Partitions from single variables to one group, merging the two groups most alike each time.
+
+    Variables are alike if their joint degrees fall short of the sum of their degrees: they compete
+    for the same places in the monomials, as the weights of one layer of a network do.
+    """
+    n = len(supports)
+    alike = np.zeros((n, n))
+    for a in supports:
+        rows = np.array(a, dtype=float)
+        single = rows.max(axis=0)
+        joint = (rows[:, :, None] + rows[:, None, :]).max(axis=0)
+        alike += single[:, None] + single[None, :] - joint
+    groups = [[j] for j in range(n)]
+    yield _normal(groups)
+    while len(groups) > 1:
+        pairs = ((i, j) for i in range(len(groups)) for j in range(i))
+        i, j = max(pairs, key=lambda p: alike[np.ix_(groups[p[0]], groups[p[1]])].mean())
+        groups[j] += groups.pop(i)
+        yield _normal(groups)
 
 
 def _independent_groups(supports: Sequence[ExactArray]) -> Partition:

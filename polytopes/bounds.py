@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from algebra.errors import InputError
+from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Word
@@ -21,8 +20,7 @@ from polytopes.bezout import Partition, best_partition, bezout_number
 from polytopes.errors import SupportError
 from polytopes.mixed_volume import BOUNDS_WHAT, mixed_volume
 from polytopes.reductions import Memory, Reduction
-from polytopes.stable import stable_count
-from polytopes.supports import as_supports
+from polytopes.supports import ExactArray, as_supports
 
 EXPLANATIONS = {
     "bezout": "isolated zeros in C^n, with multiplicity",
@@ -39,6 +37,7 @@ STARTS = {
     "affine_mixed_volume": "polyhedral",
     "stable_mixed_volume": None,
 }
+UNKNOWN = Bound(None, Word.NUMERICAL, "not computed")
 BEZOUT = "Bézout's theorem"
 MORGAN_SOMMESE = "A. P. Morgan, A. J. Sommese, Appl. Math. Comput. 24 (1987), 101-113"
 
@@ -64,11 +63,11 @@ class Bounds:
     """
 
     n: int
-    bezout: Bound
-    multihomogeneous_bezout: Bound
-    torus_mixed_volume: Bound
-    affine_mixed_volume: Bound
-    stable_mixed_volume: Bound
+    bezout: Bound = UNKNOWN
+    multihomogeneous_bezout: Bound = UNKNOWN
+    torus_mixed_volume: Bound = UNKNOWN
+    affine_mixed_volume: Bound = UNKNOWN
+    stable_mixed_volume: Bound = UNKNOWN
     variables: tuple[str, ...] = ()
     partition: Partition = ()
     zero_patterns: Mapping[tuple[int, ...], int] = field(default_factory=dict)
@@ -144,7 +143,7 @@ def bounds(
     InputError
         Negative exponents.
     LimitReached
-        The budget is exhausted; `partial` is the dict of the bounds known so far.
+        The budget is exhausted; `partial` is the `Bounds` known so far.
 
     Examples
     --------
@@ -152,67 +151,61 @@ def bounds(
     Bounds(n=2, bezout=4, multihomogeneous_bezout=2, torus_mixed_volume=2, \
 affine_mixed_volume=2, stable_mixed_volume=2)
     """
-    variables: tuple[str, ...] = ()
-    source: PolynomialSystem | None = None
-    raw: Sequence[Any]
-    if isinstance(system, PolynomialSystem):
-        system.require_square()
-        source, raw, variables = system, system.supports, system.variables
+    supports, source = _read(system)
+    variables = () if source is None else source.variables
+    known = Bounds(len(supports), variables=variables, system=source)
+    memory: Memory = {}
+    for key in EXPLANATIONS:
+        if key == "stable_mixed_volume" and not stable:
+            break
+        start = time.process_time()
+        try:
+            budget.check()
+            fields = _found(key, supports, source, budget, memory)
+        except LimitReached as limit:
+            raise LimitReached(str(limit), known) from limit
+        spent = {**known.seconds, key: time.process_time() - start}
+        reductions = {**known.reductions, **fields.pop("reductions", {})}
+        known = replace(known, **fields, seconds=spent, reductions=reductions)
+    return known
+
+
+def _read(
+    system: PolynomialSystem | Sequence[Any],
+) -> tuple[list[ExactArray], PolynomialSystem | None]:
+    """The supports, and the system that they belong to if there is one."""
+    source = system if isinstance(system, PolynomialSystem) else None
+    raw: Sequence[Any] = system.supports if isinstance(system, PolynomialSystem) else system
+    if source is not None:
+        source.require_square()
         for i, a in enumerate(raw):
             if len(a) == 0:
                 raise SupportError(f"equation {i + 1} is zero: remove it")
-    else:
-        raw = system
     supports = as_supports(raw)
     for i, a in enumerate(supports):
         if (a < 0).any():
             raise InputError(f"support {i + 1} has negative exponents: expected polynomials")
-    known: dict[str, Any] = {}
-    seconds: dict[str, float] = {}
+    return supports, source
 
-    def timed(key: str, work: Callable[[], Any]) -> Any:
-        budget.check(dict(known))
-        start = time.process_time()
-        value = work()
-        seconds[key] = time.process_time() - start
-        return value
 
-    n = len(supports)
-    known["bezout"] = _bezout(timed("bezout", lambda: bezout_number(supports)), source, None)
-    number, partition = timed("multihomogeneous_bezout", lambda: best_partition(supports, budget))
-    known["multihomogeneous_bezout"] = _bezout(number, source, partition)
-    memory: Memory = {}
-    reductions: dict[str, Reduction] = {}
-    for kind in ("torus", "affine"):
-        key = f"{kind}_mixed_volume"
-        work = partial(mixed_volume, supports, kind=kind, budget=budget, memory=memory)
-        volume = timed(key, work)
-        known[key] = volume.as_bound()
-        reductions[key] = volume.reduction
-    patterns: Mapping[tuple[int, ...], int] = {}
-    known["stable_mixed_volume"] = Bound(None, Word.NUMERICAL, "not computed")
-    if stable:
-        found = timed(
-            "stable_mixed_volume", lambda: stable_count(supports, budget=budget, memory=memory)
-        )
-        patterns = found.patterns
-        known["stable_mixed_volume"] = Bound(
-            found.value,
-            Word.PROBABLE,
-            "stable mixed volume",
-            (),
-            ("B. Huber, B. Sturmfels, Discrete Comput. Geom. 17 (1997), 137-141",),
-        )
-    return Bounds(
-        n,
-        **known,
-        variables=variables,
-        partition=partition,
-        zero_patterns=patterns,
-        seconds=seconds,
-        reductions=reductions,
-        system=source,
-    )
+def _found(
+    key: str,
+    supports: list[ExactArray],
+    source: PolynomialSystem | None,
+    budget: Budget,
+    memory: Memory,
+) -> dict[str, Any]:
+    """The fields of `Bounds` that belong to one bound."""
+    if key == "bezout":
+        return {key: _bezout(bezout_number(supports), source, None)}
+    if key == "multihomogeneous_bezout":
+        number, partition = best_partition(supports, budget)
+        return {key: _bezout(number, source, partition), "partition": partition}
+    kind = key.removesuffix("_mixed_volume")
+    volume = mixed_volume(supports, kind=kind, budget=budget, memory=memory)
+    if volume.reduction is None:
+        return {key: volume.as_bound(), "zero_patterns": volume.patterns}
+    return {key: volume.as_bound(), "reductions": {key: volume.reduction}}
 
 
 def _bezout(value: int, system: PolynomialSystem | None, partition: Partition | None) -> Bound:

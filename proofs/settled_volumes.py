@@ -185,6 +185,8 @@ def settle_mixed_bound(
 ) -> Bound:
     """A mixed volume as an upper bound on the zeros of a system."""
     lowered = dataclasses.replace(bound, word=at_most_certified(bound.word))
+    if bound.value is None:
+        return lowered
     if not system.is_square or system.parameters or any(len(a) == 0 for a in system.supports):
         return lowered
     supports = lifted_points(system.supports, kind)

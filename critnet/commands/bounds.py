@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
+from algebra.errors import LimitReached
 from critnet.options import common_options, system_argument
 from critnet.session import Session
 from critnet.tables import heading, number, table, word
@@ -32,15 +33,23 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
     """Upper bounds on the number of isolated zeros of SYSTEM."""
     system = source()
     system.require_square()
-    from polytopes import bounds
+    from polytopes import Bounds, bounds
     from proofs.settlement import settle
 
+    exhausted: LimitReached | None = None
     with session.stage("bounds"):
-        result = bounds(system, seed=session.seed, budget=session.budget)
+        try:
+            result = bounds(system, budget=session.budget)
+        except LimitReached as limit:
+            if not isinstance(limit.partial, Bounds):
+                raise
+            exhausted, result = limit, limit.partial
     session.timings.update({LABELS[key]: round(t, 4) for key, t in result.seconds.items()})
     with session.stage("proofs"):
         result = settle(result, system=system)
     document = {"variables": list(system.variables), **result.to_dict()}
+    if exhausted is not None:
+        document["limit"] = str(exhausted)
 
     def render(console: Console) -> None:
         heading(console, system.name or "system", f"{document['n']} unknowns")
@@ -48,10 +57,10 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
             (
                 label,
                 number(document[key]["value"]),
-                word(document[key]["word"]),
+                word(document[key]["word"] if document[key]["value"] is not None else None),
                 "(C*)^n" if key == "torus_mixed_volume" else "C^n",
                 document[key]["start"] or "–",
-                f"{result.seconds[key]:.3f}",
+                f"{result.seconds[key]:.3f}" if key in result.seconds else "–",
             )
             for key, label in LABELS.items()
         ]
@@ -63,3 +72,5 @@ def command(session: Session, source: Callable[[], PolynomialSystem]) -> None:
             console.print("Groups of variables: " + " | ".join(groups), markup=False)
 
     session.emit(document, render)
+    if exhausted is not None:
+        raise exhausted

@@ -252,3 +252,11 @@ def test_the_list_of_claims_says_what_applies_to_a_network(critnet):
     assert "2 hidden layers" in reasons["theorem-3.9"]
     assert "proposition-3.1" not in reasons
     assert "yes" in critnet("verify", "--list", "proposition-3.2", "--network", "2-2-2").stdout
+
+
+def test_bounds_known_before_a_limit_are_shown(critnet):
+    # The mixed volumes of this network take minutes, its Bézout numbers well under a second.
+    document = critnet.json("bounds", "network:2-2-2-2-2", "--time-limit", "4", exit_code=3)
+    assert document["bezout"]["value"] == 7**16
+    assert document["affine_mixed_volume"]["value"] is None
+    assert "time limit" in document["limit"]

@@ -1,14 +1,18 @@
 """Bounds side by side, multihomogeneous Bézout, stable mixed volume."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algebra.errors import InputError, NotSquare
+from algebra.errors import InputError, LimitReached, NotSquare
+from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from polytopes import SupportError, bounds, mixed_volume
-from polytopes.bezout import best_partition, multihomogeneous_number
+from polytopes.bezout import best_partition, bezout_number, multihomogeneous_number
+from proofs import settle
 
 
 @st.composite
@@ -104,3 +108,35 @@ def test_every_bound_says_what_it_costs():
     assert document["torus_mixed_volume"]["start"] == "polyhedral, region torus"
     assert set(b.seconds) == set(b.explanations) == set(b.starts)
     assert "total-degree" in b._repr_html_()
+
+
+@pytest.mark.parametrize("widths", [(3, 3, 3), (2, 2, 2, 2), (2, 3, 2, 2), (2, 2, 2, 2, 2)])
+def test_the_partition_into_layers_is_found_for_networks_of_any_size(widths):
+    system = LinearNetwork(widths, m=1).gradient_system(seed=0)
+    layers = {}
+    for j, name in enumerate(system.variables):
+        layers.setdefault(name.split("_")[0], []).append(j)
+    partition = tuple(tuple(group) for group in layers.values())
+    value, _ = best_partition(system.supports)
+    assert (
+        value
+        <= multihomogeneous_number(system.supports, partition)
+        < bezout_number(system.supports)
+    )
+
+
+def test_a_limit_leaves_the_bounds_known_so_far(monkeypatch):
+    module = sys.modules["polytopes.bounds"]
+
+    def exhausted(supports, *, kind, **_):
+        if kind == "affine":
+            raise LimitReached("the time limit was reached")
+        return mixed_volume(supports, kind=kind)
+
+    monkeypatch.setattr(module, "mixed_volume", exhausted)
+    with pytest.raises(LimitReached) as caught:
+        bounds([[[2, 0], [0, 0]], [[1, 1], [0, 0]]])
+    known = caught.value.partial
+    assert (known.bezout.value, known.torus_mixed_volume.value) == (4, 2)
+    assert known.affine_mixed_volume.value is None
+    assert settle(known).to_dict()["stable_mixed_volume"]["value"] is None
