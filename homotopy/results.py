@@ -155,6 +155,54 @@ class Solution:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class WitnessSet:
+    """Points in which components of one dimension meet a general linear space.
+
+    Attributes
+    ----------
+    dimension : int
+    points : complex128 array, shape (degree, n)
+        In the system's own units.
+    forms : complex128 array, shape (dimension, n + 1)
+        The linear space: constants and coefficients of the forms that vanish at `points`.
+    multiplicity : int
+        Number of paths that end at each point; 1 where the equations are reduced.
+    irreducible : bool or None
+        Whether monodromy and the trace test show one irreducible component; None: not decided.
+    """
+
+    dimension: int
+    points: ComplexArray
+    forms: ComplexArray
+    multiplicity: int
+    irreducible: bool | None
+
+    @property
+    def degree(self) -> int:
+        """Number of points, multiplicity not counted."""
+        return len(self.points)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "dimension": self.dimension,
+            "degree": self.degree,
+            "multiplicity": self.multiplicity,
+            "irreducible": self.irreducible,
+            "word": "numerical",
+            "witness_points": [{"re": p.real.tolist(), "im": p.imag.tolist()} for p in self.points],
+            "slice": [{"re": f.real.tolist(), "im": f.imag.tolist()} for f in self.forms],
+        }
+
+    def __repr__(self) -> str:
+        kind = {True: "irreducible, ", False: "", None: "irreducibility open, "}[self.irreducible]
+        return (
+            f"WitnessSet(dimension {self.dimension}, degree {self.degree}, {kind}"
+            f"multiplicity {self.multiplicity})"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PathCounts:
     """Where the paths ended: every path is counted once in the middle four numbers."""
@@ -200,6 +248,8 @@ class SolveResult:
         count named in `upper.source`.
     dimension : int or None
         Dimension of the zero set: -1 for none, 0 for finitely many, None where unknown.
+    components : tuple of WitnessSet
+        Components of positive dimension that were found, numerically: degrees, witness points.
     start : str
         Name of the start system that was used.
     open_paths : tuple of PathResult
@@ -215,6 +265,7 @@ class SolveResult:
     paths: PathCounts
     completeness: Count = NOTHING_KNOWN
     dimension: int | None = None
+    components: tuple[WitnessSet, ...] = ()
     start: str = "none"
     seed: int = 0
     open_paths: tuple[PathResult, ...] = ()
@@ -251,6 +302,7 @@ class SolveResult:
                 **self.completeness.to_dict(),
                 "upper_from": self.completeness.upper.source,
             },
+            "components": [c.to_dict() for c in self.components],
             "start": self.start,
             "open_paths": [p.to_dict() for p in self.open_paths],
             "notes": list(self.notes),

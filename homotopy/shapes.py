@@ -9,6 +9,7 @@ original equations.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,6 +19,9 @@ from numpy.typing import NDArray
 
 from algebra.systems import PolynomialSystem
 from homotopy.scaling import natural_sizes
+
+ComplexArray = NDArray[np.complex128]
+BoolArray = NDArray[np.bool_]
 
 #: Sizes of unknowns that differ from 1 by more than this factor are scaled away.
 WILD = 1e3
@@ -45,12 +49,18 @@ class Square:
     reason: str = ""
 
 
-def square_up(system: PolynomialSystem, *, seed: int = 0) -> Square:
-    """A square system whose isolated zeros include those of `system`."""
+def square_up(system: PolynomialSystem, *, seed: int = 0, pad: bool = False) -> Square:
+    """A square system whose isolated zeros include those of `system`.
+
+    With `pad` the equation 0 = 0 fills up systems with too few equations.
+    """
     equations = [f for f in system.equations if f != 0]
     n = len(system.variables)
     if any(_is_constant(f, n) for f in equations):
         return Square(None, dimension=-1, reason="an equation is a nonzero constant: no zeros")
+    if len(equations) < n and pad:
+        zero = system.ring.constant(0)
+        return Square(system.with_equations([*equations, *[zero] * (n - len(equations))]))
     if len(equations) < n:
         lowest = n - len(equations)
         return Square(
@@ -72,6 +82,32 @@ def square_up(system: PolynomialSystem, *, seed: int = 0) -> Square:
     return Square(system.with_equations(square), surplus=True)
 
 
+def residual_test(
+    system: PolynomialSystem, units: NDArray[np.float64]
+) -> Callable[[ComplexArray, float], BoolArray]:
+    """Which points (k, n) satisfy every equation up to `tolerance` times the sizes of its terms.
+
+    No unknown counts as smaller than its unit (n,): where a coordinate vanishes all terms may be
+    rounding noise.
+    """
+
+    def holds(points: ComplexArray, tolerance: float) -> BoolArray:
+        if not len(points):
+            return np.zeros(0, dtype=bool)
+        values = np.abs(system.evaluate(points))
+        moduli = np.maximum(np.abs(points), units)
+        sizes = np.stack(
+            [
+                np.prod(moduli[:, None, :] ** a[None, :, :], axis=2) @ np.abs(c)
+                for a, c in zip(system.supports, system.coefficients, strict=True)
+            ],
+            axis=1,
+        )
+        return np.asarray(np.all(values <= tolerance * sizes, axis=1))
+
+    return holds
+
+
 @dataclass(frozen=True, eq=False)
 class Scaled:
     """`system` in unknowns y with x_k = 2^exponents[k]·y_k."""
@@ -79,14 +115,14 @@ class Scaled:
     system: PolynomialSystem
     exponents: NDArray[np.int64]
 
-    def original(self, points: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    def original(self, points: ComplexArray) -> ComplexArray:
         """Points x of shape (k, n) from points y; exact barring overflow."""
         out = np.empty_like(points)
         out.real = np.ldexp(points.real, self.exponents)
         out.imag = np.ldexp(points.imag, self.exponents)
         return out
 
-    def scaled(self, points: NDArray[np.complex128]) -> NDArray[np.complex128]:
+    def scaled(self, points: ComplexArray) -> ComplexArray:
         """Points y of shape (k, n) from points x."""
         out = np.empty_like(points)
         out.real = np.ldexp(points.real, -self.exponents)

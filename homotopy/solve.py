@@ -7,57 +7,35 @@ polished to the nearest doubles and sorted.
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from algebra.counting import ZeroCounts, count_zeros
-from algebra.errors import AlgebraError, InputError, LimitReached
+from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
-from homotopy.accounting import (
-    SAME_SINGULAR_POINT,
-    Outcome,
-    Symmetry,
-    clusters,
-    completed_by,
-    follow,
-    labels_of_zeros,
-    notes_about,
-    partners,
-    path_counts,
-)
+from homotopy.accounting import notes_about, path_counts
+from homotopy.attempts import track_to
 from homotopy.certify import certify as certify_points
-from homotopy.choosing import choose_start
-from homotopy.errors import StartUnavailable
-from homotopy.homotopies import Homotopy, StartSystem
+from homotopy.dimension import with_dimension, without_paths
+from homotopy.homotopies import StartSystem
 from homotopy.journal import Journal
-from homotopy.polyhedral import polyhedral_start
-from homotopy.results import PathCounts, PathStatus, Solution, SolveResult
+from homotopy.results import PathCounts, Solution, SolveResult
 from homotopy.shapes import Scaled, scale, square_up
-from homotopy.tape import Tape
 from homotopy.tracker import TrackResult, track
+from homotopy.zeros import Zeros, on_all_equations, rescued, zeros_of
 
 ComplexArray = NDArray[np.complex128]
 
-#: Sets of random constants tried before open paths are reported.
-ATTEMPTS = 3
 REGIONS = ("affine", "torus")
-#: Start systems that know the degrees of the equations only.
-BY_DEGREES = ("total-degree", "multihomogeneous")
-#: Most seconds spent on exact counting where singular ends leave the dimension open.
-COUNTING_SECONDS = 20.0
 #: Relative size below which a coordinate is tested for being zero.
 MAYBE_ZERO = 1e-12
-#: Relative size below which a polished real or imaginary part is rounding noise.
-RESOLUTION = 1e-28
 
 
 def solve(
@@ -113,23 +91,25 @@ def solve(
     system.require_specialised()
     square = square_up(system, seed=seed)
     if square.system is None:
-        return _without_paths(system, square.dimension, square.reason, seed, budget)
+        return without_paths(system, square.dimension, square.reason, seed, budget)
     if not system.variables:
         return _without_variables(system, seed)
     clock = {"begin": time.perf_counter()}
     scaled = scale(square.system)
     tracker, journal = _tracker(store, system, start, region, seed)
     try:
-        chosen, outcome = _track(scaled.system, start, region, seed, budget, tracker)
+        chosen, outcome = track_to(
+            scaled.system, start, region=region, seed=seed, budget=budget, tracker=tracker
+        )
     finally:
         if journal is not None:
             journal.close()
     clock["tracked"] = time.perf_counter()
-    ends = _rescued(scaled, outcome.ends, square.system) if certify else outcome.ends
+    ends = rescued(scaled, outcome.ends, square.system) if certify else outcome.ends
     outcome = replace(outcome, ends=ends)
-    zeros = _zeros(scaled, ends, square.system)
+    zeros = zeros_of(scaled, ends, square.system)
     if square.surplus:
-        zeros = _on_all_equations(system, zeros)
+        zeros = on_all_equations(system, scaled, zeros)
     result = SolveResult(
         system.variables,
         tuple(Solution(z, None, None, False, int(m)) for z, m in zeros.all()),
@@ -148,7 +128,7 @@ def solve(
         except LimitReached as limit:
             raise LimitReached(str(limit), result) from None
     clock["certified"] = time.perf_counter()
-    result = _with_dimension(result, system, zeros, budget)
+    result = with_dimension(result, system, zeros, budget)
     if region == "torus":
         result = _in_torus(result)
     return replace(
@@ -158,65 +138,6 @@ def solve(
             "certify": clock["certified"] - clock["tracked"],
         },
     )
-
-
-# -- tracking -------------------------------------------------------------------------------------
-
-
-def _track(
-    system: PolynomialSystem,
-    start: str,
-    region: str,
-    seed: int,
-    budget: Budget,
-    tracker: Callable[..., TrackResult],
-) -> tuple[StartSystem, Outcome]:
-    """Follow a start system; with other random constants while something is wrong."""
-    symmetries = target_symmetries(system)
-    best: tuple[StartSystem, Outcome] | None = None
-    retracked = 0
-    for attempt in range(ATTEMPTS):
-        constants = seed + 1_000_003 * attempt
-        chosen = choose_start(system, start, region=region, seed=constants, budget=budget)
-        if best is not None and start == "auto" and chosen.name in BY_DEGREES:
-            # What went wrong may be the start system's doing: another one sees other paths.
-            with contextlib.suppress(StartUnavailable):
-                chosen = polyhedral_start(system, region=region, seed=constants, budget=budget)
-        outcome = follow(
-            chosen, system=system, symmetries=symmetries, budget=budget, tracker=tracker
-        )
-        retracked += outcome.retracked
-        if best is None:
-            best = (chosen, outcome)
-        else:
-            retracked += chosen.path_count
-            worse = outcome
-            if _badness(outcome) < _badness(best[1]):
-                worse, best = best[1], (chosen, outcome)
-            completed = completed_by(best[1], worse, system=system, symmetries=symmetries)
-            best = (best[0], completed)
-        if best[1].clean:
-            break
-    assert best is not None
-    return best[0], replace(best[1], retracked=retracked)
-
-
-def _badness(outcome: Outcome) -> tuple[int, int]:
-    return len(outcome.suspects), outcome.unmatched
-
-
-def target_symmetries(system: PolynomialSystem) -> list[Symmetry]:
-    """Maps that take zeros to zeros: conjugation, sign changes of a network's hidden units."""
-    out: list[Symmetry] = [] if system.imaginary else [np.conj]
-    network = system.metadata.get("network")
-    if network is not None:
-        for signs in network.sign_generators():
-            out.append(_sign_change(signs))
-    return out
-
-
-def _sign_change(signs: NDArray[np.int8]) -> Symmetry:
-    return lambda points: points * signs
 
 
 def _tracker(
@@ -230,126 +151,6 @@ def _tracker(
     return journal.track, journal
 
 
-# -- zeros ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Zeros:
-    """Ends of paths as points of the original system.
-
-    regular (k, n); singular (l, n) with multiplicities (l,); suspicious counts singular ends that
-    may lie on a positive-dimensional component.
-    """
-
-    regular: ComplexArray
-    singular: ComplexArray
-    multiplicities: NDArray[np.int64]
-    suspicious: int
-
-    def all(self) -> list[tuple[ComplexArray, int]]:
-        return [(z, 1) for z in self.regular] + list(
-            zip(self.singular, self.multiplicities.tolist(), strict=True)
-        )
-
-
-def _rescued(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> TrackResult:
-    """Ends that only look singular, because their coordinates have very different sizes.
-
-    A certificate shows a zero to be simple, which no condition number in doubles can deny.
-    """
-    indices = ends.of(PathStatus.SINGULAR)
-    indices = indices[ends.winding_number[indices] <= 1]
-    if not len(indices):
-        return ends
-    candidates = scaled.original(ends.points[indices])
-    proof = certify_points(system, candidates, max_precision=212)
-    simple = proof.assignment >= 0
-    status, points = ends.status.copy(), ends.points.copy()
-    status[indices[simple]] = PathStatus.SUCCESS
-    boxes = proof.points[proof.assignment[simple]]
-    points[indices[simple]] = scaled.scaled(boxes)
-    return replace(ends, status=status, points=points)
-
-
-def _zeros(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> _Zeros:
-    regular = ends.points[ends.of(PathStatus.SUCCESS)]
-    regular = regular[np.sort(_first_indices(labels_of_zeros(regular, scaled.system)))]
-    regular = scaled.original(polish(scaled.system, regular))
-    indices = ends.of(PathStatus.SINGULAR)
-    points = ends.points[indices]
-    labels = clusters(points, SAME_SINGULAR_POINT)
-    singular, multiplicities = [], []
-    suspicious = 0
-    for label in np.unique(labels):
-        members = indices[labels == label]
-        winding = int(ends.winding_number[members].max(initial=0))
-        best = members[np.argmin(ends.accuracy[members])]
-        if len(members) == 1 and winding < 2:
-            # One path without monodromy into a singular Jacobian: typical of components.
-            suspicious += 1
-        singular.append(ends.points[best])
-        multiplicities.append(len(members))
-    n = len(system.variables)
-    return _Zeros(
-        regular,
-        scaled.original(np.array(singular, dtype=np.complex128).reshape(-1, n)),
-        np.array(multiplicities, dtype=np.int64),
-        suspicious,
-    )
-
-
-def polish(system: PolynomialSystem, points: ComplexArray) -> ComplexArray:
-    """Regular zeros refined with double-double residuals to the nearest doubles.
-
-    All starts use the same equations here, so that equal zeros get equal digits.
-    """
-    if not len(points):
-        return points
-    tape = Tape.from_supports(system.supports)
-    values = np.concatenate(system.coefficients)
-    here = Homotopy(
-        tape, Homotopy.linear(tape, values, values).kind, values[None, :], values[None, :],
-        np.zeros(1), True,
-    )  # fmt: skip
-    result = track(here, points, stage="polishing")
-    good = (result.status == PathStatus.SUCCESS)[:, None]
-    polished = np.where(good, result.points, points)
-    # Parts below what double-double residuals resolve would depend on the path.
-    noise = RESOLUTION * np.maximum(1.0, np.max(np.abs(polished), axis=1, keepdims=True))
-    polished.real[np.abs(polished.real) < noise] = 0.0
-    polished.imag[np.abs(polished.imag) < noise] = 0.0
-    return polished
-
-
-def _first_indices(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(labels, return_index=True)[1]
-
-
-def _on_all_equations(system: PolynomialSystem, zeros: _Zeros) -> _Zeros:
-    """Zeros of the squared-up system that satisfy every original equation numerically."""
-
-    def holds(points: ComplexArray, tolerance: float) -> NDArray[np.bool_]:
-        if not len(points):
-            return np.zeros(0, dtype=bool)
-        values = np.abs(system.evaluate(points))
-        sizes = np.stack(
-            [
-                np.prod(np.abs(points)[:, None, :] ** a[None, :, :], axis=2) @ np.abs(c)
-                for a, c in zip(system.supports, system.coefficients, strict=True)
-            ],
-            axis=1,
-        )
-        return np.asarray(np.all(values <= tolerance * np.maximum(sizes, 1e-300), axis=1))
-
-    keep = holds(zeros.singular, 1e-6)
-    return replace(
-        zeros,
-        regular=zeros.regular[holds(zeros.regular, 1e-10)],
-        singular=zeros.singular[keep],
-        multiplicities=zeros.multiplicities[keep],
-    )
-
-
 # -- certification and bounds ---------------------------------------------------------------------
 
 
@@ -357,7 +158,7 @@ def _certified(
     result: SolveResult,
     square: PolynomialSystem,
     scaled: Scaled,
-    zeros: _Zeros,
+    zeros: Zeros,
     chosen: StartSystem,
     surplus: bool,
     budget: Budget,
@@ -375,8 +176,7 @@ def _certified(
     failed = assignment[snapped] < 0
     assignment[snapped[failed]] = unsnapped[failed]
     solutions = list(result.solutions)
-    for k in range(len(zeros.regular)):
-        index = int(assignment[k])
+    for k, index in enumerate(_one_each(assignment, zeros.regular, certificate.points)):
         if index < 0:
             continue
         box = certificate.boxes[index]
@@ -396,53 +196,25 @@ def _certified(
     )
 
 
+def _one_each(
+    assignment: NDArray[np.int64], points: ComplexArray, centers: ComplexArray
+) -> list[int]:
+    """The box of each point, or −1: every box belongs to the nearest point that led to it.
+
+    Newton's method may carry the end of another path, near a component, to an isolated zero.
+    """
+    out = [-1] * len(points)
+    for index in np.unique(assignment[assignment >= 0]):
+        members = np.flatnonzero(assignment == index)
+        distances = np.max(np.abs(points[members] - centers[index]), axis=1, initial=0.0)
+        out[int(members[np.argmin(distances)])] = int(index)
+    return out
+
+
 def _completeness(found: int, word: Word, chosen: StartSystem) -> Count:
     source = "disjoint Krawczyk boxes" if word == Word.CERTIFIED else "distinct ends of paths"
     upper = chosen.bound or Bound(None, Word.NUMERICAL, "no bound")
     return Count(Bound(found, word, source), upper)
-
-
-def _with_dimension(
-    result: SolveResult, system: PolynomialSystem, zeros: _Zeros, budget: Budget
-) -> SolveResult:
-    """Dimension of the zero set; singular ends that may not be isolated are no solutions.
-
-    Regular ends are isolated; if there are only such, the zero set found has dimension 0. Exact
-    counting is asked where singular ends, or the lack of any zero, leave the dimension open.
-    """
-    if len(zeros.regular) and not len(zeros.singular):
-        return replace(result, dimension=0)
-    counts = _exact_counts(system, budget)
-    if counts is None:
-        return replace(result, dimension=None if zeros.suspicious else 0)
-    notes = list(result.notes)
-    solutions = list(result.solutions)
-    isolated = counts.distinct.value
-    explained = isolated == len(zeros.regular) + len(zeros.singular)
-    if counts.dimension != 0 and len(zeros.singular) and not explained:
-        solutions = solutions[: len(zeros.regular)]
-        notes.append(
-            f"the zero set has dimension {counts.dimension}: {len(zeros.singular)} singular ends "
-            f"are not listed; exact counting finds {isolated} isolated zeros"
-        )
-    lower, upper = result.completeness.lower, counts.distinct.upper
-    known = result.completeness.upper.value
-    if upper.value is not None and (known is None or upper.value <= known):
-        result = replace(result, completeness=Count(lower, upper))
-    return replace(
-        result, solutions=tuple(solutions), dimension=counts.dimension, notes=tuple(notes)
-    )
-
-
-def _exact_counts(system: PolynomialSystem, budget: Budget) -> ZeroCounts | None:
-    """The algebra's counts, or None if they would take too long."""
-    left = budget.remaining()
-    seconds = COUNTING_SECONDS if left is None else min(COUNTING_SECONDS, 0.5 * left)
-    share = Budget.of(seconds=seconds, memory_bytes=budget.memory_bytes, progress=budget.progress)
-    try:
-        return count_zeros(system, patterns=False, budget=share)
-    except (LimitReached, AlgebraError):
-        return None
 
 
 def _in_torus(result: SolveResult) -> SolveResult:
@@ -479,29 +251,9 @@ def _sorted(result: SolveResult) -> SolveResult:
     return replace(result, solutions=tuple(sorted(result.solutions, key=key)))
 
 
-def _without_paths(
-    system: PolynomialSystem, dimension: int | None, reason: str, seed: int, budget: Budget
-) -> SolveResult:
-    """The honest answer where no square system describes the zeros."""
-    if dimension is None:
-        counts = _exact_counts(system, budget)
-        dimension = None if counts is None else counts.dimension
-    if dimension == -1:
-        count = Count.exactly(0, Word.CERTIFIED, reason)
-    else:
-        source = "fewer equations than unknowns: no isolated zeros"
-        count = Count.exactly(0, Word.CERTIFIED, source)
-    return SolveResult(
-        system.variables, (), PathCounts(), count, dimension, "none", seed, notes=(reason,)
-    )
-
-
 def _without_variables(system: PolynomialSystem, seed: int) -> SolveResult:
     """No unknowns and no nonzero equation: the empty tuple is the one zero."""
     point = np.zeros(0, dtype=np.complex128)
     count = Count.exactly(1, Word.CERTIFIED, "no unknowns and no equations")
     solution = Solution(point, 0.0, True, True, 1)
-    return SolveResult(system.variables, (solution,), PathCounts(), count, 0, "none", seed)
-
-
-__all__ = ["partners", "polish", "solve", "target_symmetries"]
+    return SolveResult(system.variables, (solution,), PathCounts(), count, 0, seed=seed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from critnet.commands.count import dimension_text
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
 from critnet.tables import count_text, heading, notes, number, table, word
@@ -74,6 +75,8 @@ def command(
         if len(document["solutions"]) > ROWS_SHOWN:
             console.print(f"… {len(document['solutions']) - ROWS_SHOWN} more with --json")
         console.print(paths_text(document["paths"]))
+        for line in components_text(document["dimension"], document["components"]):
+            console.print(line)
         completeness = document["completeness"]
         console.print(
             f"isolated zeros: [bold]{count_text(completeness)}[/] "
@@ -134,6 +137,21 @@ def complex_text(re: float, im: float) -> str:
         return f"{re:.5g}"
     sign = "+" if im > 0 else "−"
     return f"{re:.4g}{sign}{abs(im):.4g}i"
+
+
+def components_text(dimension: int | None, components: list[Mapping[str, Any]]) -> list[str]:
+    """The dimension, and each component of positive dimension in one line."""
+    lines = [f"dimension of the zero set: {dimension_text(dimension)}"]
+    for component in components:
+        irreducible = {True: "irreducible", False: "reducible", None: "perhaps reducible"}
+        multiple = component["multiplicity"]
+        lines.append(
+            f"  dimension {component['dimension']}: degree {number(component['degree'])}, "
+            f"{irreducible[component['irreducible']]}"
+            + (f", multiplicity {multiple}" if multiple > 1 else "")
+            + f" ({component['word']})"
+        )
+    return lines
 
 
 def paths_text(paths: Mapping[str, int]) -> str:

@@ -79,6 +79,9 @@ from homotopy.kernels.workspace import (
 
 #: Samples per turn of the Cauchy integral: its error is about |t|^CIRCLE.
 CIRCLE = 8
+#: Size of the last correction, relative to the unknowns, at a regular zero: residuals are precise,
+#: so only slow convergence, near a multiple zero, leaves more.
+REGULAR_ACCURACY = 1e-11
 #: log t below which a steady negative exponent counts even if rounding hides its limit.
 LATE = -30.0
 
@@ -147,7 +150,7 @@ def jump_to_target(path, ws):
         if (
             finish(path, 0j, ws)
             and state[CONDITION] < ws.options[MAX_CONDITION]
-            and state[ACCURACY] < 1e-8
+            and state[ACCURACY] < REGULAR_ACCURACY
         ):
             return True
         vectors[X] = y2
@@ -343,7 +346,7 @@ def classify_limit(path, turns, ws):
         regular = (
             finish(path, 0j, ws)
             and state[CONDITION] < ws.options[MAX_CONDITION]
-            and state[ACCURACY] < 1e-10
+            and state[ACCURACY] < REGULAR_ACCURACY
         )
         if regular:
             moved = 0.0
