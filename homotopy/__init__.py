@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from homotopy.certify import certify as certify
+    from homotopy.components import Decomposition as Decomposition
+    from homotopy.components import decompose as decompose
     from homotopy.homotopies import Homotopy as Homotopy
     from homotopy.homotopies import StartSystem as StartSystem
     from homotopy.monodromy import MonodromyResult as MonodromyResult
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from homotopy.results import PathStatus as PathStatus
     from homotopy.results import Solution as Solution
     from homotopy.results import SolveResult as SolveResult
+    from homotopy.results import WitnessSet as WitnessSet
     from homotopy.solve import solve as solve
     from homotopy.sweep import sweep as sweep
     from homotopy.tape import Tape as Tape
@@ -32,6 +35,8 @@ _HOME = {
     "track": "homotopy.tracker",
     "certify": "homotopy.certify",
     "sweep": "homotopy.sweep",
+    "decompose": "homotopy.components",
+    "Decomposition": "homotopy.components",
     "parameter_homotopy": "homotopy.parameters",
     "monodromy": "homotopy.monodromy",
     "MonodromyResult": "homotopy.monodromy",
@@ -43,12 +48,15 @@ _HOME = {
     "Solution": "homotopy.results",
     "SolveResult": "homotopy.results",
     "TrackResult": "homotopy.tracker",
+    "WitnessSet": "homotopy.results",
 }
 __all__ = [
     "solve",
     "track",
     "certify",
     "sweep",
+    "decompose",
+    "Decomposition",
     "parameter_homotopy",
     "monodromy",
     "MonodromyResult",
@@ -60,6 +68,7 @@ __all__ = [
     "Solution",
     "SolveResult",
     "TrackResult",
+    "WitnessSet",
 ]
 
 
