@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "table": ("Table 3.1 recomputed beside the printed one.", "Networks"),
     "landscape": ("Real critical points, Morse indices, the global minimum.", "Networks"),
     "sweep": ("Certified real counts of many random data sets.", "Networks"),
+    "regions": ("Where parameters keep the real count constant, and a picture.", "Networks"),
     "explore": ("Counts over ranges of architectures, and formulas.", "Networks"),
     "network": ("Print a network's gradient system and data.", "Networks"),
     "bounds": ("Bézout, multihomogeneous and mixed-volume bounds.", "Systems"),
@@ -64,7 +65,7 @@ class CommandGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Help lines from the table above: importing thirteen modules would be slow."""
+        """Help lines from the table above: importing all modules would be slow."""
         for section in dict.fromkeys(section for _, section in COMMANDS.values()):
             rows = [(name, text) for name, (text, where) in COMMANDS.items() if where == section]
             with formatter.section(section):

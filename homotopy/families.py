@@ -96,8 +96,7 @@ def reduced_family(network: LinearNetwork) -> Family:
     c_i (Σ_k u_ki r_k² − s_i) and r_k (1 + Σ_i u_ki c_i²) + y_k, by a_ij = x_j c_i/(λ_ij S_i) and
     b_ki = −c_i r_k/μ_ki. Needs all λ, μ and S_i to be nonzero.
     """
-    if network.hidden_layers != 1 or network.m != 1:
-        raise StartUnavailable("reduced", "it needs one hidden layer and one data point")
+    require_reducible(network)
     _, d, p = network.widths
     c = [f"c{i}" for i in range(1, d + 1)]
     r = [f"r{k}" for k in range(1, p + 1)]
@@ -127,6 +126,90 @@ def reduced_family(network: LinearNetwork) -> Family:
     return Family(
         f"{network.name}, reduced", program, system.supports, tuple(signs), generic_count(network)
     )
+
+
+def is_reducible(network: LinearNetwork) -> bool:
+    """Whether the reduced coordinates c, r exist: one hidden layer and one data point."""
+    return network.hidden_layers == 1 and network.m == 1
+
+
+def require_reducible(network: LinearNetwork) -> None:
+    """Raise `StartUnavailable` unless the network has reduced coordinates."""
+    if not is_reducible(network):
+        raise StartUnavailable("reduced", "it needs one hidden layer and one data point")
+
+
+def signal_family(network: LinearNetwork) -> Family:
+    """The reduced system with the entries of X, Y and Lambda themselves as parameters.
+
+    The equations of `reduced_family` times their denominators, polynomials in the data: with
+    S'_i = S_i Π_j λ_ij,
+
+        c_i (S'_i Σ_k r_k² Π_{l≠k} μ_li − Π_j λ_ij Π_k μ_ki),
+        r_k (Π_i μ_ki + Σ_i c_i² Π_{l≠i} μ_kl) + y_k Π_i μ_ki.
+
+    Where `signal_conditions` do not vanish the zeros are those of the gradient.
+    """
+    require_reducible(network)
+    _, d, p = network.widths
+    c = [f"c{i}" for i in range(1, d + 1)]
+    r = [f"r{k}" for k in range(1, p + 1)]
+    builder = ProgramBuilder((*c, *r), network.parameters)
+    _, y, penalties, sums = _signal_data(network, builder)
+    first, second = penalties
+    cs, rs = [builder.input(v) for v in c], [builder.input(v) for v in r]
+    squares_c, squares_r = [v * v for v in cs], [v * v for v in rs]
+    outputs: list[Node] = []
+    for i in range(d):
+        column = [second[k][i] for k in range(p)]
+        total = builder.sum(squares_r[k] * _but(builder, column, k) for k in range(p))
+        rest = _product(builder, first[i]) * _product(builder, column)
+        outputs.append(cs[i] * (sums[i] * total - rest))
+    for k in range(p):
+        whole = _product(builder, second[k])
+        total = builder.sum(squares_c[i] * _but(builder, second[k], i) for i in range(d))
+        outputs.append(rs[k] * (whole + total) + y[k] * whole)
+    supports = reduced_family(network).supports
+    signs = reduced_family(network).signs
+    name = f"{network.name}, signals"
+    return Family(name, builder.build(outputs), supports, signs, generic_count(network))
+
+
+def signal_conditions(network: LinearNetwork) -> StraightLineProgram:
+    """Every λ and every S'_i as functions of the data: none may vanish."""
+    builder = ProgramBuilder((), network.parameters)
+    _, _, penalties, sums = _signal_data(network, builder)
+    entries = [v for matrix in penalties for row in matrix for v in row]
+    return builder.build([*entries, *sums])
+
+
+def _signal_data(
+    network: LinearNetwork, builder: ProgramBuilder
+) -> tuple[list[Node], list[Node], list[list[list[Node]]], list[Node]]:
+    """X, Y, Lambda and S' as nodes."""
+    n, d, p = network.widths
+    inputs = iter([builder.input(name) for name in network.parameters])
+    x, y = [next(inputs) for _ in range(n)], [next(inputs) for _ in range(p)]
+    penalties = [
+        [[next(inputs) for _ in range(columns)] for _ in range(rows)]
+        for rows, columns in network.shapes
+    ]
+    first = penalties[0]
+    sums = [
+        builder.sum(x[j] * x[j] * _but(builder, first[i], j) for j in range(n)) for i in range(d)
+    ]
+    return x, y, penalties, sums
+
+
+def _product(builder: ProgramBuilder, factors: Sequence[Node]) -> Node:
+    out = builder.constant(1)
+    for factor in factors:
+        out = out * factor
+    return out
+
+
+def _but(builder: ProgramBuilder, factors: Sequence[Node], left_out: int) -> Node:
+    return _product(builder, [v for k, v in enumerate(factors) if k != left_out])
 
 
 def reduced_values(network: LinearNetwork, data: NetworkData) -> list[fmpq]:

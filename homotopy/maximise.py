@@ -1,7 +1,8 @@
 """Local search for parameters with as many real zeros as possible, every count certified.
 
-From the best of a few random members, all parameters are multiplied by random factors; a proposal
-is kept if it has more real zeros, or as many and a pair of conjugates closer to becoming real.
+From the best of a few random members, parameters are multiplied by random factors; a proposal is
+kept if it has more real zeros, or as many and a pair of conjugates closer to becoming real. Where
+nothing was gained for a while the search starts afresh and remembers the best so far.
 The search is a heuristic; what it returns is certified: k real zeros of exact data.
 """
 
@@ -20,6 +21,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from homotopy.certify import certify
+from homotopy.distributions import DISTRIBUTIONS
 from homotopy.kernels.intervals import NOT_REAL, REAL
 from homotopy.sweep import choose_subject
 from homotopy.sweep_subjects import Sample, Subject
@@ -28,6 +30,10 @@ from homotopy.sweep_worker import Worker, sample_seed
 #: Proposals per round, and the sizes of their steps (standard deviations of log factors).
 PROPOSALS = 24
 STEPS = (0.03, 0.15, 0.6)
+#: Rounds without another real zero after which the search starts afresh.
+PATIENCE = 40
+#: Chance that a proposal changes all parameters; otherwise each one changes with chance SOME.
+ALL, SOME = 0.5, 0.3
 #: Chance that a proposal flips the sign of a parameter that may have any.
 FLIP = 0.05
 
@@ -91,7 +97,7 @@ def maximise_real(
     starts: int = 64,
     signs: str | None = None,
     coordinates: str = "full",
-    distribution: str = "wide",
+    distribution: str | None = None,
     seed: int = 0,
     budget: Budget = UNLIMITED,
 ) -> MaximiseResult:
@@ -102,7 +108,9 @@ def maximise_real(
     rounds : int
         Rounds of `PROPOSALS` proposals.
     starts : int
-        Random members to choose the first from.
+        Random members to choose the first from, and again at every new start.
+    distribution : str, optional
+        Of these; all distributions in turn if None.
 
     Raises
     ------
@@ -113,12 +121,24 @@ def maximise_real(
     """
     if rounds < 0 or starts < 1:
         raise InputError(f"rounds = {rounds}, starts = {starts}: expected ≥ 0 and ≥ 1")
-    chosen = choose_subject(subject, signs, coordinates, distribution)
-    worker = Worker(chosen, seed, chosen.member(seed, budget))
+    climbers = [
+        choose_subject(subject, signs, coordinates, name)
+        for name in ((distribution,) if distribution is not None else DISTRIBUTIONS)
+    ]
+    worker = Worker(climbers[0], seed, climbers[0].member(seed, budget))
     generator = np.random.default_rng([seed, 7])
-    first = [chosen.sample(sample_seed(seed, k)) for k in range(starts)]
-    best, score = _best(first, _scores(worker, first))
-    history = [score[0]]
+
+    def fresh(number: int) -> tuple[Sample, Score]:
+        """The best of random members of all distributions in turn."""
+        samples = [
+            climbers[k % len(climbers)].sample(sample_seed(seed, number * starts + k))
+            for k in range(starts)
+        ]
+        return _best(samples, _scores(worker, samples))
+
+    current, here = fresh(0)
+    best, score = current, here
+    history, gained, restarts = [score[0]], 0, 0
     for number in range(rounds):
         try:
             budget.check()
@@ -127,12 +147,20 @@ def maximise_real(
         budget.report("rounds", number, rounds)
         if score[0] >= worker.member.count - 1 + worker.member.count % 2:
             break
-        proposals = [
-            _perturbed(chosen, best, STEPS[k % len(STEPS)], generator) for k in range(PROPOSALS)
-        ]
-        candidate, found = _best(proposals, _scores(worker, proposals))
-        if found > score:
-            best, score = candidate, found
+        if number - gained > PATIENCE:
+            restarts, gained = restarts + 1, number
+            current, here = fresh(restarts)
+        else:
+            proposals = [
+                _perturbed(worker.subject, current, STEPS[k % len(STEPS)], generator)
+                for k in range(PROPOSALS)
+            ]
+            candidate, found = _best(proposals, _scores(worker, proposals))
+            if found > here:
+                gained = number if found[0] > here[0] else gained
+                current, here = candidate, found
+        if here > score:
+            best, score = current, here
         history.append(score[0])
     return _result(worker, best, score, history)
 
@@ -170,9 +198,10 @@ def _best(samples: Sequence[Sample], scores: Sequence[Score]) -> tuple[Sample, S
 def _perturbed(
     subject: Subject, sample: Sample, step: float, generator: np.random.Generator
 ) -> Sample:
-    """The sample with every parameter multiplied by a random factor near 1."""
+    """The sample with all or some of its parameters multiplied by random factors near 1."""
     count = subject.parameter_count
-    factors = np.exp(step * generator.normal(size=count))
+    chosen = generator.random(count) < (1.0 if generator.random() < ALL else SOME)
+    factors = np.where(chosen, np.exp(step * generator.normal(size=count)), 1.0)
     return subject.multiplied(sample, factors, generator.random(count) < FLIP * step)
 
 

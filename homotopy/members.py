@@ -29,6 +29,7 @@ from homotopy.families import (
     SignArray,
     network_family,
     reduced_family,
+    signal_family,
     system_family,
 )
 from homotopy.homotopies import Homotopy
@@ -166,17 +167,19 @@ def generic_member(
 
     Parameters
     ----------
-    coordinates : {"full", "reduced"}
+    coordinates : {"full", "reduced", "signals"}
+        Of `homotopy.families.network_family`, `reduced_family`, `signal_family`.
 
     Raises
     ------
     HomotopyError
         No attempt found the expected number of zeros.
     """
-    if coordinates not in ("full", "reduced"):
-        raise InputError(f"coordinates={coordinates!r}: expected 'full' or 'reduced'")
+    families = {"full": network_family, "reduced": reduced_family, "signals": signal_family}
+    if coordinates not in families:
+        raise InputError(f"coordinates={coordinates!r}: expected one of {', '.join(families)}")
     family = network_family(network)
-    target = reduced_family(network) if coordinates == "reduced" else family
+    target = family if coordinates == "full" else families[coordinates](network)
 
     def attempt(number: int, generator: np.random.Generator) -> tuple[ComplexArray, ComplexArray]:
         if network.hidden_layers == 1 and network.m == 1:
@@ -187,8 +190,9 @@ def generic_member(
         return _from_real_member(family, real, values, generator, number, budget)
 
     parameters, zeros = _confirmed(family, attempt, seed)
-    if coordinates == "reduced":
-        parameters, zeros = _to_reduced(network, parameters, zeros)
+    if coordinates != "full":
+        reduced, zeros = _to_reduced(network, parameters, zeros)
+        parameters = reduced if coordinates == "reduced" else parameters
     return Member.of_zeros(target, parameters, zeros)
 
 

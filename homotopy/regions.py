@@ -1,10 +1,10 @@
-"""Regions of constant real count in one or two parameters, each cell with a proof.
+"""Regions of constant real count in one or two parameters, certified cell by cell.
 
-A cell of parameter values becomes one ball per parameter. If all zeros of the cell's centre pass
-the Krawczyk test with these balls in place of numbers, stay apart, and each is decided to be real
-or not, then every member in the cell has exactly these zeros, as many of them real: the
-discriminant does not vanish there. Cells that fail are split; at the last depth only the centre is
-certified. The boundary between two counts lies in cells that are not proved.
+If all zeros of a cell's centre pass the test of `homotopy.moving_boxes` over the whole cell, stay
+apart, and each is decided to be real or not, then every member in the cell has these zeros, all
+simple and as many of them real, and no others where no member has more than the generic number:
+the discriminant does not vanish there. Cells that fail are split; at the last depth only the centre
+is certified. The boundary between two counts lies in undecided cells.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
 from algebra.rationals import exact_rational
 from algebra.systems import PolynomialSystem
-from homotopy.compiled import CertifiedBatch, balls
-from homotopy.kernels.intervals import REAL, UNKNOWN
-from homotopy.members import Member
+from algebra.words import Word
+from homotopy.families import is_reducible, signal_conditions
+from homotopy.members import Member, generic_member
+from homotopy.moving_boxes import CellCertifier
 from homotopy.sweep import choose_subject
+from homotopy.sweep_subjects import NetworkSubject
 from homotopy.sweep_worker import sample_seed
 
 #: Most cells that are tested.
@@ -51,6 +52,11 @@ class Axis:
     low: Fraction
     high: Fraction
 
+    @property
+    def width(self) -> Fraction:
+        """Length of the range."""
+        return self.high - self.low
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -61,7 +67,7 @@ class Cell:
     center, half : tuple of Fraction
         One entry per axis.
     real : int or None
-        Number of real zeros of every member in the cell; None where it is not proved.
+        Number of real zeros of every member in the cell; None where it is not certified.
     at_center : int or None
         Certified number of real zeros of the member at the centre; None if it is not decided.
     """
@@ -86,6 +92,9 @@ class RegionMap:
         Complex zeros of every member of a decided cell.
     base : dict
         The exact data at which the other parameters stay.
+    word : Word
+        How sure the counts of decided cells are; `relies_on` says what completeness rests on.
+    relies_on : tuple of str
     """
 
     name: str
@@ -93,6 +102,8 @@ class RegionMap:
     cells: tuple[Cell, ...]
     zeros: int
     base: dict[str, Any]
+    word: Word
+    relies_on: tuple[str, ...]
 
     @property
     def shares(self) -> dict[int | None, float]:
@@ -133,7 +144,8 @@ class RegionMap:
                 }
                 for c in self.cells
             ],
-            "word": "certified",
+            "word": str(self.word),
+            "relies_on": list(self.relies_on),
         }
 
     def __repr__(self) -> str:
@@ -148,36 +160,65 @@ class RegionMap:
     def to_svg(self, size: int = 480) -> str:
         """Picture of the range coloured by the real count.
 
-        Full colour: proved on the cell. Pale: certified at its centre. Black: neither.
+        Full colour: certified on the whole cell. Pale: certified at its centre. Black: neither.
+        For one axis a strip.
         """
         counts = sorted({c.at_center for c in self.cells if c.at_center is not None})
         colour = {k: _COLOURS[i % len(_COLOURS)] for i, k in enumerate(counts)}
         height = size if len(self.axes) == 2 else size // 8
+        left, right, bottom = 70 if len(self.axes) == 2 else 24, 24, 46
+        legend = 22 * (1 + len(counts))
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{height + 40}">',
-            "<style>text{font:12px sans-serif}</style>",
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + size + right} '
+            f'{height + bottom + legend + 12}" width="{left + size + right}" role="img">',
+            "<style>text{font:13px sans-serif}</style>",
+            f'<g transform="translate({left} 8)" shape-rendering="crispEdges">',
         ]
         for cell in self.cells:
-            spans = []
-            for axis, center, half in zip(self.axes, cell.center, cell.half, strict=True):
-                width = axis.high - axis.low
-                spans.append((float((center - half - axis.low) / width), float(2 * half / width)))
+            spans = [
+                (float((c - h - axis.low) / axis.width), float(2 * h / axis.width))
+                for axis, c, h in zip(self.axes, cell.center, cell.half, strict=True)
+            ]
             (x, w), (y, h) = (*spans, (0.0, 1.0))[:2]
             fill = "#000" if cell.at_center is None else colour[cell.at_center]
-            opacity = 1 if cell.real is not None or cell.at_center is None else 0.55
+            pale = cell.real is None and cell.at_center is not None
             parts.append(
                 f'<rect x="{x * size:.2f}" y="{(1 - y - h) * height:.2f}" '
-                f'width="{w * size:.2f}" height="{h * height:.2f}" fill="{fill}" '
-                f'fill-opacity="{opacity}"/>'
+                f'width="{w * size:.2f}" height="{h * height:.2f}" fill="{fill}"'
+                + (' fill-opacity="0.45"/>' if pale else "/>")
             )
-        names = " × ".join(f"{a.name} in [{a.low}, {a.high}]" for a in self.axes)
-        parts.append(f'<text x="4" y="{height + 16}">{html.escape(names)}</text>')
-        for i, k in enumerate(counts):
+        parts.append(f'</g><g transform="translate({left} 8)">')
+        first, *rest = self.axes
+        parts += _ticks(first, [(size * k / 4, height + 18, "middle") for k in range(5)])
+        parts.append(_text(size / 2, height + 38, "middle", first.name))
+        for axis in rest:
+            parts += _ticks(axis, [(-8, height * (1 - k / 4) + 4, "end") for k in range(5)])
             parts.append(
-                f'<rect x="{4 + 60 * i}" y="{height + 24}" width="10" height="10" '
-                f'fill="{colour[k]}"/><text x="{18 + 60 * i}" y="{height + 34}">{k} real</text>'
+                f'<text transform="translate({-50} {height / 2}) rotate(-90)" '
+                f'text-anchor="middle">{html.escape(axis.name)}</text>'
             )
-        return "".join([*parts, "</svg>"])
+        for i, k in enumerate(counts):
+            y = height + bottom + 22 * i
+            share = self.shares.get(k, 0.0)
+            parts.append(f'<rect y="{y}" width="14" height="14" fill="{colour[k]}"/>')
+            parts.append(_text(22, y + 12, "start", f"{k} real, certified on {share:.1%}"))
+        y = height + bottom + 22 * len(counts)
+        parts.append(
+            _text(0, y + 12, "start", "pale: certified at centres of cells only; black: undecided")
+        )
+        return "".join([*parts, "</g></svg>"])
+
+
+def _ticks(axis: Axis, places: Sequence[tuple[float, float, str]]) -> list[str]:
+    values = [axis.low + axis.width * Fraction(k, 4) for k in range(5)]
+    return [
+        _text(x, y, anchor, f"{float(value):.4g}")
+        for value, (x, y, anchor) in zip(values, places, strict=True)
+    ]
+
+
+def _text(x: float, y: float, anchor: str, text: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html.escape(text)}</text>'
 
 
 _COLOURS = ("#4477aa", "#ccbb44", "#228833", "#ee6677", "#66ccee", "#aa3377", "#bbbbbb")
@@ -220,7 +261,14 @@ def regions(
     [0, None, 2]
     """
     chosen = choose_subject(subject, signs, "full")
-    member = chosen.member(seed, budget)
+    conditions = None
+    if isinstance(chosen, NetworkSubject) and is_reducible(chosen.network):
+        # Few unknowns and well conditioned: cells hundreds of times wider than in all weights.
+        network = chosen.network
+        member = generic_member(network, coordinates="signals", seed=seed, budget=budget)
+        conditions = signal_conditions(network)
+    else:
+        member = chosen.member(seed, budget)
     names = member.family.program.parameters
     ranges = tuple(_axis(entry, names) for entry in axes)
     if not 1 <= len(ranges) <= 2 or len({a.name for a in ranges}) < len(ranges):
@@ -231,7 +279,19 @@ def regions(
     whole = Cell(
         tuple((a.low + a.high) / 2 for a in ranges), tuple((a.high - a.low) / 2 for a in ranges)
     )
-    positions = [names.index(a.name) for a in ranges]
+    tests = CellCertifier(
+        member.family.program,
+        sample.values,
+        [names.index(a.name) for a in ranges],
+        conditions,
+    )
+    word, reason = chosen.upper
+
+    def result(cells: Sequence[Cell]) -> RegionMap:
+        return RegionMap(
+            chosen.name, ranges, tuple(cells), member.count, sample.data, word, (reason,)
+        )
+
     open_cells, tested = [whole], 0
     done: list[Cell] = []
     for level in range(depth + 1):
@@ -244,56 +304,44 @@ def regions(
                     raise LimitReached(f"more than {MAX_CELLS} cells")
             except LimitReached as limit:
                 cells = (*done, *following, *open_cells[begin:])
-                partial = RegionMap(chosen.name, ranges, cells, member.count, sample.data)
-                raise LimitReached(str(limit), partial) from None
+                raise LimitReached(str(limit), result(cells)) from None
             tested += len(batch)
             budget.report("cells", tested)
-            for cell in _decided(member, sample.values, positions, batch):
+            for cell in _decided(member, tests, batch):
                 if cell.real is not None:
                     done.append(cell)
                 elif level == depth:
-                    (point,) = _decided(member, sample.values, positions, [cell], shrink=True)
+                    (point,) = _decided(member, tests, [cell], shrink=True)
                     done.append(point)
                 else:
                     following += _split(cell)
         open_cells = following
-    return RegionMap(chosen.name, ranges, tuple(done), member.count, sample.data)
+    return result(done)
 
 
 def _decided(
-    member: Member,
-    base: Sequence[fmpq],
-    positions: Sequence[int],
-    cells: Sequence[Cell],
-    shrink: bool = False,
+    member: Member, tests: CellCertifier, cells: Sequence[Cell], shrink: bool = False
 ) -> list[Cell]:
     """The cells with their real counts where the test holds; `shrink`: at the centre only."""
-    enclosures = []
-    for cell in cells:
-        values = list(base)
-        for position, center in zip(positions, cell.center, strict=True):
-            values[position] = fmpq(center.numerator, center.denominator)
-        enclosure = balls([(v, fmpq(0)) for v in values])
-        for position, half in zip(positions, cell.half, strict=True):
-            if not shrink:
-                radius = enclosure[position, 2] + _above(half)
-                enclosure[position, 2] = np.nextafter(radius, np.inf)
-        enclosures.append(enclosure)
-    targets = np.array([e[:, 0] for e in enclosures], dtype=np.complex128)
+    centers = np.array([[float(v) for v in cell.center] for cell in cells])
+    half = np.array([[_reach(cell, k, shrink) for k in range(len(cell.center))] for cell in cells])
+    targets = np.tile(tests.base.astype(np.complex128), (len(cells), 1))
+    targets[:, tests.positions] = centers
     ends, _ = member.track_to(targets)
+    boxes = tests.certify(ends, centers, half).lifted(member.orbits, member.images)
+    holds = tests.allowed(centers, half) & boxes.apart() & (boxes.real != 0).all(axis=1)
     out = []
-    for cell, enclosure, end in zip(cells, enclosures, ends, strict=True):
-        zeros = member.lifted(end)
-        zeros = zeros[np.isfinite(zeros).all(axis=1)]
-        batch = member.family.certifier.certify(zeros, enclosure)
-        real = int((batch.reality == REAL).sum()) if _holds(member, batch) else None
+    for cell, good, reality in zip(cells, holds.tolist(), boxes.real, strict=True):
+        real = int((reality == 1).sum()) if good else None
         out.append(Cell(cell.center, cell.half, None if shrink else real, real))
     return out
 
 
-def _holds(member: Member, batch: CertifiedBatch) -> bool:
-    complete = len(batch.status) == member.count and batch.disjoint()
-    return complete and bool((batch.reality != UNKNOWN).all())
+def _reach(cell: Cell, k: int, shrink: bool) -> float:
+    """A double above the distance of the cell's edge, or centre, from the centre as a double."""
+    center = cell.center[k]
+    distance = abs(center - Fraction(float(center))) + (0 if shrink else cell.half[k])
+    return _above(distance) if distance else 0.0
 
 
 def _split(cell: Cell) -> list[Cell]:

@@ -125,7 +125,6 @@ def command(
                 rounds=rounds,
                 signs=signs,
                 coordinates=coordinates,
-                distribution=distribution,
                 seed=session.seed,
                 budget=session.budget,
             )

@@ -6,8 +6,12 @@ import pytest
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import Budget
+from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
+from algebra.words import Word
+from homotopy.certify import certify
 from homotopy.regions import regions
+from homotopy.solve import solve
 
 SQUARE = PolynomialSystem.parse("variables x; parameters p; x^2 - p")
 CUBIC = PolynomialSystem.parse("variables x; parameters a, b; x^3 + a*x + b")
@@ -51,6 +55,36 @@ def test_a_network_changes_its_count_where_theory_says():
             outside = 0 if low <= 0 <= high else min(abs(low), abs(high)) ** 2 * x**2
             assert inside < product if real == 1 else outside > product
     assert {real for _, _, real in result.intervals()} >= {1, 3}
+
+
+def test_most_of_a_plane_of_data_of_row_14_is_certified():
+    # The paper's row 14; a positive regulariser allows at most 9 real critical points.
+    result = regions("2-2-2", [("y1_1", "1/4", "4")], depth=8, number=3)
+    assert set(result.shares) == {5, 9, None}
+    assert result.shares[None] < 0.1
+    assert result.word is Word.CERTIFIED
+    network = LinearNetwork((2, 2, 2))
+    for low, high, real in result.intervals():
+        if real is None:
+            continue
+        data = {**result.base, "Y": [[str((low + 2 * high) / 3)], result.base["Y"][1]]}
+        system = network.gradient_system(data=data)
+        assert certify(system, solve(system, certify=False).points).real_count == real
+
+
+def test_no_cell_with_a_vanishing_regulariser_is_decided():
+    # At λ = 0 zeros go to infinity; the reduced equations do not describe the gradient there.
+    result = regions("1-1-2", [("l1_1_1", "-1/8", "1/2")], depth=9)
+    assert any(real is not None for _, _, real in result.intervals())
+    for low, high, real in result.intervals():
+        assert real is None or low > 0 or high < 0
+
+
+def test_deep_networks_are_taken_in_all_weights():
+    result = regions("1-1-1-1", [("y1_1", "1", "5/4")], depth=7)
+    assert result.zeros == 17
+    assert all(real is None or real % 4 == 1 for _, _, real in result.intervals())
+    assert result.shares.get(None, 0) < 1
 
 
 def test_pictures_and_documents_hold_every_cell():
