@@ -29,6 +29,7 @@ BOUNDS_WHAT = {
 #: What a reduction relies on beyond the definition of the mixed volume.
 THEOREMS = {
     "blocks": "D. N. Bernshtein 1975, Theorem B, as in docs/polytopes.md (block theorem)",
+    "equal": "A. G. Kushnirenko, Invent. Math. 32 (1976), 1-31",
     "traversal": "A. Jensen, Tropical homotopy continuation, arXiv:1601.02818",
 }
 

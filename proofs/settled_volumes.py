@@ -14,8 +14,9 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Word
 from polytopes.agreement import second_stable_count, second_volume
+from polytopes.block_cells import block_cells
 from polytopes.bounds import Bounds
-from polytopes.mixed_cells import lifted_points, mixed_cells
+from polytopes.mixed_cells import MixedCells, lifted_points, mixed_cells
 from polytopes.mixed_volume import SOURCES, MixedVolume, mixed_volume
 from polytopes.reductions import Reduction
 from proofs.certificates import Document, conjunction
@@ -52,8 +53,7 @@ def certify_mixed_volume(
     try:
         known = settle_mixed_volume(known, budget)
         if known.kind != "stable" and known.lower.word is not Word.PROVED:
-            cells = mixed_cells(known.supports, kind=known.kind, seed=seed, budget=budget)
-            known = known.with_cells(cells)
+            known = known.with_cells(_few_cells(known, seed, budget))
             facts = [_checked(document, known.supports) for document in known.lower.certificates]
             lower = _settled_side(known.value, known.lower, "at_least", facts)
             known = dataclasses.replace(known, lower=lower)
@@ -74,6 +74,16 @@ def certify_mixed_volume(
     return dataclasses.replace(
         known, lower=_with_agreement(known.lower), upper=_with_agreement(known.upper)
     )
+
+
+def _few_cells(result: MixedVolume, seed: int, budget: Budget) -> MixedCells:
+    """Mixed cells that add up to the mixed volume: products of the blocks' cells if possible."""
+    reduction = result.reduction
+    if reduction is not None and reduction.method == "blocks":
+        cells = block_cells(reduction, result.kind, seed=seed, budget=budget)
+        if cells is not None:
+            return cells
+    return mixed_cells(result.supports, kind=result.kind, seed=seed, budget=budget)
 
 
 def _with_agreement(bound: Bound) -> Bound:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra.networks import LinearNetwork
-from polytopes import mixed_volume
+from polytopes import mixed_volume, reductions
 from polytopes.orders import traversal_volume
 from polytopes.reductions import (
     Block,
@@ -51,6 +51,33 @@ def test_the_two_sides_of_the_block_theorem_enclose_the_mixed_volume(supports):
         lower = math.prod(0 if any(len(a) < 2 for a in part) else plain(part) for part in own)
         upper = math.prod(plain(part) for part in upper_parts(supports, blocks))
         assert lower <= plain(supports) <= upper
+
+
+@st.composite
+def translates(draw):
+    n = draw(st.integers(2, 5))
+    (support, *_) = draw(systems(n, top=3, low=-3, size=9))
+    scale = draw(st.sampled_from([1, 1, 7, 10**11]))
+    shifts = draw(st.lists(st.lists(st.integers(-5, 5), min_size=n, max_size=n), min_size=n))
+    return [support * scale + np.array(shift) for shift in shifts[:n]]
+
+
+@given(translates())
+@settings(deadline=None, max_examples=150)
+def test_equal_supports_have_the_volume_of_their_hull(supports):
+    # A. G. Kushnirenko 1976: n polynomials with one Newton polytope P have n! vol(P) zeros.
+    reduction = reduce_volume(supports, traversal_volume)
+    assert "traversal" not in reduction.methods()
+    assert reduction.value == plain(supports)
+
+
+def test_hulls_that_may_have_too_many_facets_are_left_to_the_traversal(monkeypatch):
+    supports = [np.array([(0, 0, 0), (3, 1, 0), (0, 2, 1), (1, 0, 3), (2, 2, 2), (1, 1, 0)])] * 3
+    by_hull = reduce_volume(supports, traversal_volume)
+    monkeypatch.setattr(reductions, "MAX_FACETS", 7)
+    by_traversal = reduce_volume(supports, traversal_volume)
+    assert (by_hull.methods(), by_traversal.methods()) == ({"equal"}, {"traversal"})
+    assert by_hull.value == by_traversal.value > 0
 
 
 @given(systems(3, top=2), st.integers(2, 5))
