@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from algebra.errors import ModulusError
 from algebra.limits import UNLIMITED, Budget
 from algebra.macaulay import MacaulayMatrix, SparseRows
-from algebra.orders import Layout, MonomialOrder
+from algebra.orders import Layout, MonomialOrder, Words
 from algebra.pairs import PairQueue
 from algebra.polynomial_store import ExponentOverflow, MonomialTable, PolynomialStore, Residues
 from algebra.shared_monomials import SharedMonomials
@@ -167,16 +167,29 @@ def _echelon_form(
 ) -> SparseRows:
     """Row-reduced generators; they enter the store marked redundant, as rows only."""
     store, layout = matrix.store, matrix.store.layout
+    parts: list[tuple[Words, Residues]] = []
+    hashes = []
     for index, (exponents, residues) in enumerate(generators):
-        keep = np.flatnonzero(residues % p)
+        residues = residues % p
+        keep = np.flatnonzero(residues)
         if not len(keep):
             continue
-        order = keep[layout.descending(layout.pack(exponents[keep]))]
-        exponents, residues = exponents[order], residues % p
+        words = layout.pack(exponents[keep])
+        order = layout.descending(words)
+        kept = keep[order]
         if trace is not None:
-            trace.generators.append((index, order))
-        words = layout.pack(exponents)
-        store.add(words, store.table.hash_exponents(exponents), residues[order], 0, redundant=True)
+            trace.generators.append((index, kept))
+        parts.append((words[order], residues[kept]))
+        hashes.append(store.table.hash_exponents(exponents[kept]))
+    sizes = [len(residues) for _, residues in parts]
+    store.extend(
+        np.concatenate([words for words, _ in parts]),
+        np.concatenate(hashes),
+        np.concatenate([residues for _, residues in parts]),
+        np.concatenate([[0], np.cumsum(sizes)]),
+        np.zeros(len(parts), dtype=np.int64),
+        redundant=True,
+    )
     rows = np.arange(store.count)
     nothing = np.zeros(0, dtype=np.int64)
     matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
@@ -191,17 +204,24 @@ def _adopt(
     sugar: int | None,
 ) -> bool:
     """Take new rows into the basis, smallest leading monomial first; True if one is constant."""
-    for i in range(len(rows.start) - 1):
-        part = slice(int(rows.start[i]), int(rows.start[i + 1]))
-        columns = rows.columns[part]
-        words = matrix.column_words[columns]
-        degree = int(words[:, store.layout.degree].max())
-        if degree == 0:
-            return True
-        store.add(
-            words, matrix.column_hash[columns], rows.values[part], max(degree, sugar or degree)
-        )
-        pairs.update()
+    if len(rows.start) == 1:
+        return False
+    end = int(rows.start[-1])
+    columns = rows.columns[:end]
+    words = matrix.column_words[columns]
+    highest = np.maximum.reduceat(words[:, store.layout.degree], rows.start[:-1])
+    degrees = highest.astype(np.int64)
+    if not degrees.all():
+        return True
+    new = store.extend(
+        words,
+        matrix.column_hash[columns],
+        rows.values[:end],
+        rows.start,
+        np.maximum(degrees, 0 if sugar is None else sugar),
+    )
+    for g in new:
+        pairs.update(g)
     return False
 
 

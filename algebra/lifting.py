@@ -75,18 +75,18 @@ class Moduli:
     def first_large(self, residues: Residues, scale: Residues, begin: int = 0) -> int:
         """Place of the first entry from `begin` on that is not scale⁻¹ times a small integer.
 
-        residues (K, N), one row per prime; scale (K + 1,). N if there is none.
+        residues (K + 1, N), one row per prime; scale (K + 1,). N if there is none.
         """
         arguments = residues, self.primes, scale, self.inverses, TOLERANCE, begin
         return int(first_large(*arguments))
 
-    def integers(self, residues: Residues, scale: Residues, held_back: Residues) -> list[int] | int:
+    def integers(self, residues: Residues, scale: Residues) -> list[int] | int:
         """Integers of least absolute value ≡ scale · residues, one per column.
 
-        held_back (N,): residues modulo `check`; the place of the first that differs is returned.
+        residues (K + 1, N); if one differs modulo `check`, the place of the first is returned.
         """
         out = np.empty((residues.shape[1], self.words), dtype=np.uint32)
-        place = self._combine(residues, scale, held_back, self.check, out)
+        place = self._combine(residues, scale, self.check, out)
         if place < len(out):
             return place
         width, data = 4 * self.words, out.tobytes()
@@ -94,18 +94,16 @@ class Moduli:
         return [int.from_bytes(data[k : k + width], "little", signed=True) for k in starts]
 
     def integer(self, residues: Residues, scale: Residues) -> int:
-        """The integer of least absolute value ≡ scale · residues (K,)."""
+        """The integer of least absolute value ≡ scale · residues (K + 1,), the last unused."""
         out = np.empty((1, self.words), dtype=np.uint32)
-        self._combine(np.ascontiguousarray(residues[:, None]), scale, residues, 0, out)
+        self._combine(np.ascontiguousarray(residues[:, None]), scale, 0, out)
         return int.from_bytes(out.tobytes(), "little", signed=True)
 
-    def _combine(
-        self, residues: Residues, scale: Residues, held_back: Residues, check: int, out: Residues
-    ) -> int:
+    def _combine(self, residues: Residues, scale: Residues, check: int, out: Residues) -> int:
         return int(
             combine_scaled(
                 residues, self.primes, scale, self.inverses, self.cofactors, self.modulus_limbs,
-                self.powers, np.ascontiguousarray(held_back), check, out,
+                self.powers, residues[-1], check, out,
             )
         )  # fmt: skip
 
@@ -130,42 +128,45 @@ class BasisLift:
         total = self.ends[-1]
         spread = np.linspace(0, total - 1, min(self.WITNESSES, total))
         self.witnesses: list[int] = sorted(set(spread.astype(int).tolist()))
+        # Residues of the witnesses modulo the product of the first `used` primes.
+        self.used, self.values, self.modulus = 0, [0] * len(self.witnesses), 1
         self.primes: list[int] = []
         self.residues: list[Residues] = []
         self.lifted: list[ScaledTail | None] = [None] * len(lengths)
-        self._combined: dict[int, tuple[int, int, int]] = {}
         self._hints: list[tuple[int, Residues]] = []
 
     def include(self, residues: Residues, primes: list[int]) -> list[ScaledTail] | None:
         """Add residues (k, N) modulo k primes; the polynomials once all have settled."""
-        self.residues += list(residues)
+        self.residues.append(residues)
         self.primes += primes
         if len(self.primes) < 2:
             return None
-        for place in self.witnesses:
-            if not self._witness_settles(place):
+        self._combine_witnesses()
+        for k in range(len(self.witnesses)):
+            if not self._settles(self.values[k], self.witnesses[k]):
                 # The hardest witness is tried first next time.
-                self.witnesses.remove(place)
-                self.witnesses.insert(0, place)
+                self.witnesses.insert(0, self.witnesses.pop(k))
+                self.values.insert(0, self.values.pop(k))
                 return None
         self._lift()
         done = [tail for tail in self.lifted if tail is not None]
         return done if len(done) == len(self.lifted) else None
 
-    def _witness_settles(self, place: int) -> bool:
-        """Whether this coefficient is a fraction that predicts the prime held back."""
-        used, value, modulus = self._combined.get(place, (0, 0, 1))
+    def _combine_witnesses(self) -> None:
+        """Bring the residues of the witnesses up to all primes but the last."""
         last = len(self.primes) - 1
-        if used < last:
-            new = [([int(self.residues[k][place])], self.primes[k]) for k in range(used, last)]
-            (fresh,), product = combine(new)
-            (value,) = chinese_remainder([value], modulus, [fresh], product)
-            modulus *= product
-            self._combined[place] = (last, value, modulus)
-        found = reconstructed(value, modulus, slack=SLACK)
+        rows = np.concatenate([batch[:, self.witnesses] for batch in self.residues])
+        new = zip(rows[self.used : last].tolist(), self.primes[self.used : last], strict=True)
+        values, product = combine(list(new))
+        self.values = chinese_remainder(self.values, self.modulus, values, product)
+        self.used, self.modulus = last, self.modulus * product
+
+    def _settles(self, value: int, place: int) -> bool:
+        """Whether the coefficient with this residue is a fraction that predicts the last prime."""
+        found = reconstructed(value, self.modulus, slack=SLACK)
         if found is None:
             return False
-        p, residue = self.primes[-1], int(self.residues[-1][place])
+        p, residue = self.primes[-1], int(self.residues[-1][-1, place])
         return found[1] % p != 0 and (found[0] - residue * found[1]) % p == 0
 
     def _lift(self) -> None:
@@ -175,16 +176,18 @@ class BasisLift:
             if tail is not None:
                 continue
             part = slice(self.ends[g], self.ends[g + 1])
-            block = np.stack([row[part] for row in self.residues[:-1]])
-            found = self._polynomial(moduli, block, self.residues[-1][part])
+            block = np.concatenate([batch[:, part] for batch in self.residues])
+            found = self._polynomial(moduli, block)
             if isinstance(found, int):
                 self.witnesses.insert(0, part.start + found)
+                value = moduli.integer(block[:, found], moduli.modulo(1))
+                self.values.insert(0, value % self.modulus)
             else:
                 self.lifted[g] = found
             self.budget.report("lifting", g + 1, len(self.lifted))
             self.budget.check()
 
-    def _polynomial(self, moduli: Moduli, block: Residues, held_back: Residues) -> ScaledTail | int:
+    def _polynomial(self, moduli: Moduli, block: Residues) -> ScaledTail | int:
         """One polynomial, or the place of the coefficient that needs more primes."""
         size = block.shape[1]
         if size == 0:
@@ -193,16 +196,15 @@ class BasisLift:
         fits = [moduli.first_large(block, scale) for _, scale in self._hints]
         if any(fits):
             hint = self._hints[fits.index(max(fits))]
-            found = self._from_denominator(moduli, block, held_back, *hint, max(fits))
+            found = self._from_denominator(moduli, block, *hint, max(fits))
             if not isinstance(found, int):
                 return found
-        return self._from_denominator(moduli, block, held_back, 1, moduli.modulo(1), 0)
+        return self._from_denominator(moduli, block, 1, moduli.modulo(1), 0)
 
     def _from_denominator(
         self,
         moduli: Moduli,
         block: Residues,
-        held_back: Residues,
         denominator: int,
         scale: Residues,
         place: int,
@@ -220,7 +222,7 @@ class BasisLift:
         # Scaled by the denominator of all, entries seen early may have grown too large.
         if (place := moduli.first_large(block, scale)) < size:
             return place
-        values = moduli.integers(block, scale, held_back)
+        values = moduli.integers(block, scale)
         return values if isinstance(values, int) else _lowest_terms(denominator, values)
 
 

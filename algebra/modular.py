@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
 from flint import fmpq, fmpz
 
 from algebra.kernels.remaindering import lehmer_step
@@ -46,16 +45,13 @@ def reconstructed(residue: int, modulus: int, slack: int | None = None) -> tuple
     bound = math.isqrt(modulus // 2) if slack is None else 0
     enough = modulus.bit_length() - (slack or 0)
     r0, r1, s0, s1 = modulus, residue % modulus, 0, 1
-    matrix = np.zeros(4, dtype=np.int64)
     while r1.bit_length() > bound.bit_length() + 64:  # many quotients at once, never past the end
         if slack is not None and r1.bit_length() + s1.bit_length() < enough:
             break
         shift = r0.bit_length() - 62
-        if lehmer_step(r0 >> shift, r1 >> shift, matrix) == 0:
-            q = r0 // r1
-            r0, r1, s0, s1 = r1, r0 - q * r1, s1, s0 - q * s1
-            continue
-        a, b, c, d = matrix.tolist()
+        a, b, c, d = lehmer_step(r0 >> shift, r1 >> shift)
+        if b == 0:
+            a, b, c, d = 0, 1, 1, -(r0 // r1)
         r0, r1, s0, s1 = a * r0 + b * r1, c * r0 + d * r1, a * s0 + b * s1, c * s0 + d * s1
     while r1 > bound:
         if slack is not None and r1.bit_length() + s1.bit_length() < enough:

@@ -43,12 +43,12 @@ class PairQueue:
     def __len__(self) -> int:
         return self.count
 
-    def update(self) -> None:
-        """Add the pairs of the store's last polynomial, drop what the criteria allow."""
+    def update(self, new: int) -> None:
+        """Add the pairs of polynomial `new` with those before it, drop what the criteria allow."""
         store, layout = self.store, self.store.layout
-        new = store.count - 1
-        for name in ("first", "second", "sugar", "lcm"):
-            setattr(self, name, grown(getattr(self, name), self.count + new))
+        if self.count + new > len(self.first):
+            for name in ("first", "second", "sugar", "lcm"):
+                setattr(self, name, grown(getattr(self, name), self.count + new))
         count = update_pairs(
             new, store.lead, store.mask, store.redundant, store.sugar,
             self.first, self.second, self.sugar, self.lcm, self.count,

@@ -105,29 +105,44 @@ class PolynomialStore:
         self.redundant = np.zeros(64, dtype=np.uint8)
         self.sugar = np.zeros(64, dtype=np.int64)
 
-    def add(
-        self, words: Words, hashes: Hashes, values: Residues, sugar: int, *, redundant: bool = False
-    ) -> int:
-        """Append a polynomial given by descending packed monomials; returns its index."""
-        g, size = self.count, len(words)
-        for name in ("start", "length", "lead", "lead_hash", "mask", "redundant", "sugar"):
-            setattr(self, name, grown(getattr(self, name), g + 1))
-        self.pool = grown(self.pool, self.used + size)
-        self.values = grown(self.values, self.used + size)
-        self.start[g], self.length[g] = self.used, size
-        self.pool[self.used : self.used + size] = self.table.intern(words, hashes)
-        self.values[self.used : self.used + size] = values
-        self.lead[g], self.lead_hash[g] = words[0], hashes[0]
+    def extend(
+        self,
+        words: Words,
+        hashes: Hashes,
+        values: Residues,
+        start: NDArray[np.int64],
+        sugar: NDArray[np.int64],
+        *,
+        redundant: bool = False,
+    ) -> range:
+        """Append k polynomials given by descending packed monomials; returns their indices.
+
+        start int64 (k + 1,): where each begins in words, hashes and values; sugar int64 (k,).
+        """
+        first, end = self.count, self.count + len(sugar)
+        position, size = self.used, len(words)
+        if end > len(self.start):
+            for name in ("start", "length", "lead", "lead_hash", "mask", "redundant", "sugar"):
+                setattr(self, name, grown(getattr(self, name), end))
+        self.pool = grown(self.pool, position + size)
+        self.values = grown(self.values, position + size)
+        self.start[first:end] = start[:-1] + position
+        self.length[first:end] = start[1:] - start[:-1]
+        self.pool[position : position + size] = self.table.intern(words, hashes)
+        self.values[position : position + size] = values
+        self.lead[first:end] = words[start[:-1]]
+        self.lead_hash[first:end] = hashes[start[:-1]]
         kernels.divisor_masks(
-            self.lead[g : g + 1],
-            self.mask[g : g + 1],
+            self.lead[first:end],
+            self.mask[first:end],
             self.layout.word,
             self.layout.shift,
             self.field,
         )
-        self.redundant[g], self.sugar[g] = redundant, sugar
-        self.count, self.used = g + 1, self.used + size
-        return g
+        self.redundant[first:end] = redundant
+        self.sugar[first:end] = sugar
+        self.count, self.used = end, position + size
+        return range(first, end)
 
     def terms(self, g: int) -> tuple[Words, Residues]:
         """Packed monomials (descending) and residues of polynomial g."""

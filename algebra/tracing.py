@@ -121,12 +121,9 @@ class Trace:
         squares = moduli * moduli
         failed = np.zeros(LANES, dtype=np.uint8)
         values = np.zeros((self.store_size, LANES), dtype=np.uint32)
-        position = 0
-        for index, order in self.generators:
-            block = generators[index][order]
-            block = np.concatenate([block, np.repeat(block[:, :1], LANES - count, axis=1)], axis=1)
-            values[position : position + len(block)] = block
-            position += len(block)
+        stored = np.concatenate([generators[index][order] for index, order in self.generators])
+        values[: len(stored), :count] = stored
+        values[: len(stored), count:] = stored[:, :1]
         flat = values.reshape(-1)
         out = np.zeros(0, dtype=np.uint32)
         for round_ in self.rounds:

@@ -19,9 +19,9 @@ def update_pairs(
     new, lead, mask, redundant, sugar, first, second, pair_sugar, pair_lcm, pairs,
     unit, word, shift, guard, field, degree,
 ):  # fmt: skip
-    """Pairs after basis element `new` (the last) has entered; returns their number.
+    """Pairs after basis element `new` has entered, with those before it; returns their number.
 
-    lead uint64 (≥new+1, W): leading monomials; mask: their divisor masks; redundant: 1 where
+    lead uint64 (>new, W): leading monomials; mask: their divisor masks; redundant: 1 where
     another leading monomial divides; sugar: sugar degrees. The pair arrays are compacted and
     extended in place and have room for `new` more. Returns -1 on exponent overflow.
     """

@@ -181,21 +181,18 @@ def combine_scaled(
     return np.int64(residues.shape[1])
 
 
-@kernel("int64(int64, int64, int64[::1])")
-def lehmer_step(x, y, matrix):
+@kernel("UniTuple(int64, 4)(int64, int64)")
+def lehmer_step(x, y):
     """Quotients that are certain from the leading 62 bits x ≥ y of two numbers.
 
-    matrix (4,): A, B, C, D with (A r0 + B r1, C r0 + D r1) the pair after these steps; returns
-    their number. D. E. Knuth, "The Art of Computer Programming", vol. 2, 4.5.2, Algorithm L.
+    Returns A, B, C, D with (A r0 + B r1, C r0 + D r1) the pair after these steps; B = 0 if none is
+    certain. D. E. Knuth, "The Art of Computer Programming", vol. 2, 4.5.2, Algorithm L.
     """
     a, b, c, d = np.int64(1), np.int64(0), np.int64(0), np.int64(1)
-    steps = 0
     while y + c != 0 and y + d != 0:
         q = (x + a) // (y + c)
         if q != (x + b) // (y + d):
             break
         a, b, c, d = c, d, a - q * c, b - q * d
         x, y = y, x - q * y
-        steps += 1
-    matrix[0], matrix[1], matrix[2], matrix[3] = a, b, c, d
-    return np.int64(steps)
+    return a, b, c, d
