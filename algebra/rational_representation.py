@@ -30,7 +30,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.modular_bases import IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
-from algebra.real_root_isolation import count_real_roots, real_root_enclosures
+from algebra.real_root_isolation import RealRoots
 from algebra.residue_store import Batch
 from algebra.staircase import is_zero_dimensional, unbounded_variables
 from algebra.systems import PolynomialSystem
@@ -46,6 +46,13 @@ class RepresentationPart:
     f: fmpz_poly
     denominator: fmpz_poly
     numerators: tuple[fmpz_poly, ...]
+    _isolated: list[RealRoots] = field(default_factory=list, repr=False)
+
+    def real_roots(self, budget: Budget = UNLIMITED) -> RealRoots:
+        """The real roots of f, isolated once."""
+        if not self._isolated:
+            self._isolated.append(RealRoots(self.f, budget))
+        return self._isolated[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +89,15 @@ class RationalRepresentation:
 
     def real_count(self, budget: Budget = UNLIMITED) -> int:
         """Number of real zeros, without enclosing them."""
-        return sum(count_real_roots(part.f, budget) for part in self.parts)
+        return sum(len(part.real_roots(budget)) for part in self.parts)
 
     def real_roots(self, bits: int = 64) -> list[arb]:
         """Disjoint enclosures of the real values of t, ascending, relative width about 2^-bits."""
         return [t for _, t in self.roots_by_part(bits)]
 
-    def roots_by_part(self, bits: int) -> list[tuple[RepresentationPart, arb]]:
+    def roots_by_part(
+        self, bits: int, budget: Budget = UNLIMITED
+    ) -> list[tuple[RepresentationPart, arb]]:
         """(part, enclosure) of every real zero, by ascending t; the enclosures are disjoint."""
         precision = max(bits, 64)
         while True:
@@ -96,7 +105,7 @@ class RationalRepresentation:
                 found = [
                     (part, t)
                     for part in self.parts
-                    for t in real_root_enclosures(part.f, precision)
+                    for t in part.real_roots(budget).enclosures(precision)
                 ]
                 found.sort(key=lambda pair: pair[1].mid())
                 if not any(a.overlaps(b) for (_, a), (_, b) in itertools.pairwise(found)):

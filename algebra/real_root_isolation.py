@@ -1,6 +1,5 @@
 """Real roots of squarefree integer polynomials: counted and enclosed, rigorously.
 
-FLINT encloses all complex roots (`arb_fmpz_poly_complex_roots`). Counting alone is cheaper by
 Descartes' rule in the Bernstein basis: the number of roots in an interval is at most the number of
 sign changes of the coefficients, with equality if that is 0 or 1; otherwise the interval is halved.
 Coefficients are truncated to a few limbs with a bound on the error; where signs are undecided they
@@ -11,6 +10,7 @@ A. Eigenwillig, "Real Root Isolation for Exact and Approximate Polynomials", the
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -21,54 +21,69 @@ from numpy.typing import NDArray
 
 from algebra.kernels import bernstein as kernels
 from algebra.limits import UNLIMITED, Budget
+from algebra.real_root_refinement import Evaluator, RefinableRoot
 
 Limbs = NDArray[np.int64]
-#: Degrees up to which FLINT's complex roots are used for counting as well.
-SMALL_DEGREE = 60
 LIMBS = 8
 #: Intervals in a row with undecided signs before more limbs are taken.
 PATIENCE = 24
 
 
+class RealRoots:
+    """The real roots of a squarefree polynomial, not 0; refined further whenever asked to."""
+
+    def __init__(self, f: fmpz_poly, budget: Budget = UNLIMITED) -> None:
+        self.f = f
+        zero = 1 if f[0] == 0 else 0
+        self._zero = bool(zero)
+        coefficients = f.coeffs()[zero:]
+        self._even = all(c == 0 for c in coefficients[1::2])  # f(x) = g(x²)
+        if self._even:
+            self._positive = _positive_roots(fmpz_poly(coefficients[::2]), budget)
+            self._negative: list[RefinableRoot] = []
+        else:
+            mirrored = fmpz_poly([-c if k % 2 else c for k, c in enumerate(coefficients)])
+            self._positive = _positive_roots(fmpz_poly(coefficients), budget)
+            self._negative = _positive_roots(mirrored, budget)
+
+    def __len__(self) -> int:
+        nonzero = len(self._positive) + len(self._negative)
+        return int(self._zero) + (2 * nonzero if self._even else nonzero)
+
+    def enclosures(self, bits: int = 64) -> list[arb]:
+        """Disjoint balls around the roots, ascending, of relative width about 2^-bits."""
+        bits = max(bits, 64)
+        while True:
+            with flint.ctx.workprec(bits + 32):
+                positive = [root.enclosure(bits) for root in self._positive]
+                if self._even:
+                    positive = [y.sqrt() for y in positive]
+                    negative = [-x for x in positive]
+                else:
+                    negative = [-root.enclosure(bits) for root in self._negative]
+                found = sorted(negative + [arb(0)] * self._zero + positive, key=lambda x: x.mid())
+                if not any(x.overlaps(y) for x, y in itertools.pairwise(found)):
+                    return found
+            bits *= 2
+
+
 def real_root_enclosures(f: fmpz_poly, bits: int = 64) -> list[arb]:
     """Disjoint enclosures of the real roots, ascending, relative width about 2^-bits."""
-    if f.degree() < 1:
-        return []
-    with flint.ctx.workprec(max(bits, 64)):
-        roots = [z.real for z, _ in f.complex_roots() if z.imag == 0]
-    return sorted(roots, key=lambda r: r.mid())
+    return RealRoots(f).enclosures(bits)
 
 
-def count_real_roots(f: fmpz_poly, budget: Budget = UNLIMITED) -> int:
-    """Number of real roots of a squarefree polynomial, not 0."""
-    if f.degree() < 1:
-        return 0
-    if f.degree() <= SMALL_DEGREE:
-        return len(real_root_enclosures(f))
-    return descartes_count(f, budget)
-
-
-def descartes_count(f: fmpz_poly, budget: Budget = UNLIMITED) -> int:
-    """Number of real roots of a squarefree polynomial, by Descartes' rule."""
-    zero = 1 if f[0] == 0 else 0
-    coefficients = f.coeffs()[zero:]
-    if all(c == 0 for c in coefficients[1::2]):  # f(x) = g(x²)
-        return zero + 2 * _positive_roots(fmpz_poly(coefficients[::2]), budget)
-    mirrored = fmpz_poly([-c if k % 2 else c for k, c in enumerate(coefficients)])
-    return zero + sum(_positive_roots(g, budget) for g in (fmpz_poly(coefficients), mirrored))
-
-
-def _positive_roots(f: fmpz_poly, budget: Budget) -> int:
-    """Number of positive roots of a squarefree polynomial with f(0) ≠ 0."""
-    count = 0
+def _positive_roots(f: fmpz_poly, budget: Budget) -> list[RefinableRoot]:
+    """The positive roots of a squarefree polynomial with f(0) ≠ 0."""
+    roots: list[RefinableRoot] = []
     while f.degree() > 0:
-        found = _Intervals(f, budget).count()
-        if isinstance(found, int):
-            return count + found
-        numerator, exponent = found  # a root that is a dyadic number
-        count += 1
-        f = f // fmpz_poly([-numerator << max(0, exponent), 1 << max(0, -exponent)])
-    return count
+        evaluator = Evaluator(f)
+        found = _Intervals(f, budget).isolate()
+        if isinstance(found, list):
+            return roots + [RefinableRoot(evaluator, c, k) for c, k in found]
+        c, k = found  # a root that is a dyadic number
+        roots.append(RefinableRoot(evaluator, c, k, exact=True))
+        f = f // fmpz_poly([-c << max(0, k), 1 << max(0, -k)])
+    return roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +104,19 @@ class _Intervals:
         self.f, self.budget = f, budget
         self.n = int(f.degree())
         self.limbs = LIMBS
+        self.sizes = [(i, int(a.bit_length())) for i, a in enumerate(f.coeffs()) if a != 0]
         self.binomials = [math.comb(self.n, i) for i in range(self.n + 1)]
 
-    def count(self) -> int | tuple[int, int]:
-        """Number of roots; or (c, k) if c 2^k is one that an interval ends at."""
-        total, pending = 0, [self._fresh(0, _root_bound(self.f), 0)]
+    def isolate(self) -> list[tuple[int, int]] | tuple[int, int]:
+        """(c, k) for every interval around one root; or one (c, k) if c 2^k itself is a root."""
+        found: list[tuple[int, int]] = []
+        pending = [self._fresh(0, self._shrunk(_root_bound(self.f)), 0)]
         signs = np.zeros(self.n + 1, dtype=np.int8)
         while pending:
             self.budget.check()
             node = pending.pop()
+            if node.c == 0 and (k := self._shrunk(node.k)) < node.k:
+                node = self._fresh(0, k, 0)
             kernels.signs(node.limbs, node.error, signs)
             changes = _sign_changes(signs)
             if changes is None and node.error > 1:
@@ -105,7 +124,7 @@ class _Intervals:
                 kernels.signs(node.limbs, node.error, signs)
                 changes = _sign_changes(signs)
             if changes in (0, 1):
-                total += changes
+                found += [(node.c, node.k)] * changes
                 continue
             if changes is None and node.doubtful >= PATIENCE:
                 self.limbs *= 2
@@ -116,7 +135,22 @@ class _Intervals:
             if signs[0] == 0 and self._is_root(pair[1].c, pair[1].k):
                 return pair[1].c, pair[1].k
             pending += pair
-        return total
+        return found
+
+    def _shrunk(self, k: int) -> int:
+        """A j ≤ k such that no root has an absolute value in (2^j, 2^k).
+
+        Pellet's theorem: where one term exceeds the sum of the absolute values of all others there
+        is no root. Without it roots of very different sizes would take a halving per bit.
+        """
+        top, i = max((size + i * k, i) for i, size in self.sizes)
+        # Sizes are bit lengths: a term has at least `top` - 1 bits, the others sum up to `slack`
+        # more bits than their largest.
+        slack = self.n.bit_length() + 1
+        if i == 0 or any(top <= size + j * k + slack for j, size in self.sizes if j != i):
+            return k
+        size_i = top - i * k
+        return max((size + slack - size_i) // (i - j) + 1 for j, size in self.sizes if j < i)
 
     def _halves(self, node: _Interval, doubtful: bool) -> list[_Interval]:
         left, right = np.empty_like(node.limbs), np.empty_like(node.limbs)

@@ -18,7 +18,7 @@ from algebra.rational_representation import (
     primitive,
     rational_representation,
 )
-from algebra.real_root_isolation import real_root_enclosures
+from algebra.real_root_isolation import RealRoots
 from algebra.systems import PolynomialSystem, polynomial_ring
 from algebra.words import Count, Word
 
@@ -79,17 +79,20 @@ def real_zeros(
     system: PolynomialSystem, *, bits: int = 64, seed: int = 0, budget: Budget = UNLIMITED
 ) -> list[list[arb]]:
     """All real zeros as Arb enclosures of radius 2^-bits relative to max(1, |x|), by t."""
-    return enclosures(rational_representation(system, seed=seed, budget=budget), bits)
+    representation = rational_representation(system, seed=seed, budget=budget)
+    return enclosures(representation, bits, budget)
 
 
-def enclosures(representation: RationalRepresentation, bits: int = 64) -> list[list[arb]]:
+def enclosures(
+    representation: RationalRepresentation, bits: int = 64, budget: Budget = UNLIMITED
+) -> list[list[arb]]:
     """Enclosures of the coordinates of all real zeros, each of radius at most 2^-bits.
 
     Relative to max(1, |x|). Enclosures of different zeros are disjoint in the form t.
     """
     precision = bits + 64
     while True:
-        roots = representation.roots_by_part(precision)
+        roots = representation.roots_by_part(precision, budget)
         with flint.ctx.workprec(precision):
             points = [_point(part, t) for part, t in roots]
             limit = arb(2) ** -bits
@@ -117,15 +120,15 @@ def sign_conditions(
 
 
 def _signs(part: RepresentationPart, h: fmpq_mpoly) -> dict[int, int]:
-    exact_zero = _vanishing_factor(part, h)
+    exact_zero = RealRoots(_vanishing_factor(part, h))
     out = {-1: 0, 0: 0, 1: 0}
     precision = 128
     pending = True
     while pending and precision <= HIGHEST_PRECISION:
         out, pending = {-1: 0, 0: 0, 1: 0}, False
         with flint.ctx.workprec(precision):
-            zeros = real_root_enclosures(exact_zero, precision)
-            for t in real_root_enclosures(part.f, precision):
+            zeros = exact_zero.enclosures(precision)
+            for t in part.real_roots().enclosures(precision):
                 if any(t.overlaps(z) for z in zeros):
                     out[0] += 1
                     continue

@@ -2,14 +2,15 @@
 
 import itertools
 
+import flint
 import numpy as np
 import pytest
-from flint import fmpz_poly
+from flint import arb, fmpz_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra.kernels.bernstein import halve, signs
-from algebra.real_root_isolation import _to_limbs, descartes_count, real_root_enclosures
+from algebra.real_root_isolation import RealRoots, _to_limbs, real_root_enclosures
 
 
 def product(factors):
@@ -35,11 +36,14 @@ def squarefree(f):
         (fmpz_poly([0] * 40 + [1]) - 2 * fmpz_poly([-1, 10**6]) ** 2, 4),  # Mignotte: close roots
         (product([[-1, 2**200], [1, 2**180], [-(2**150), 1], [1, 0, 1]]), 3),
         (fmpz_poly([0, -3, 0, 1]), 3),
+        (product([[-(2 ** (40 * k)), 3] for k in range(20)]), 20),  # many sizes
+        (product([[-1, 2 ** (31 * k)] for k in range(20)] + [[1, 0, 2**700]]), 20),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_known_numbers_of_real_roots(f, count):
-    assert descartes_count(f) == count
+    roots = RealRoots(f)
+    assert len(roots) == len(roots.enclosures()) == count
 
 
 coefficients = st.lists(st.integers(-20, 20), min_size=2, max_size=12)
@@ -51,7 +55,43 @@ linear = st.tuples(st.integers(-9, 9), st.integers(1, 8)).map(list)
 def test_random_polynomials_with_rational_roots(f, factors):
     f = squarefree(fmpz_poly(f) * product(factors))
     if f.degree() > 0:
-        assert descartes_count(f) == len(real_root_enclosures(f))
+        assert_encloses(f, 64)
+
+
+def assert_encloses(f, bits):
+    """Disjoint, ascending, narrow, as many as FLINT's real ones and around the same numbers."""
+    found = real_root_enclosures(f, bits)
+    with flint.ctx.workprec(2 * bits):
+        expected = sorted((z.real for z, _ in f.complex_roots() if z.imag == 0), key=arb.mid)
+    assert len(found) == len(expected)
+    assert all(x.overlaps(y) for x, y in zip(found, expected, strict=True))
+    assert all(x < y for x, y in itertools.pairwise(found))
+    for x in found:
+        assert x.rad() <= abs(x.mid()) * arb(2) ** (2 - bits)
+        if not x.is_exact():
+            value = f.derivative()(x)  # a simple root: the polynomial is monotone on the ball
+            assert value > 0 or value < 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(coefficients, st.integers(-200, 200), st.sampled_from([64, 100, 700]))
+def test_roots_of_any_size_are_enclosed_to_any_width(f, scale, bits):
+    f = squarefree(fmpz_poly(f))
+    if f.degree() > 0:
+        stretched = [
+            c << (scale * k if scale >= 0 else -scale * (int(f.degree()) - k))
+            for k, c in enumerate(f.coeffs())
+        ]
+        assert_encloses(fmpz_poly([int(c) for c in stretched]), bits)
+
+
+def test_refining_again_goes_on_from_the_narrower_enclosure():
+    roots = RealRoots(fmpz_poly([-2, 0, 0, 1]))  # the cube root of 2
+    for bits in (64, 1000, 100, 5000):
+        (x,) = roots.enclosures(bits)
+        with flint.ctx.workprec(6000):
+            assert (x**3).contains(2)
+            assert x.rad() < arb(2) ** (2 - bits)
 
 
 @settings(deadline=None, max_examples=60)
