@@ -2,14 +2,18 @@
 
 Reconstructing one fraction with numerator and denominator of H bits takes a modulus of 2H bits. For
 m entries a_i/b with the same b, (a_1, …, a_m, b) is a short vector of the lattice of all
-(b r_1 mod N, …, b r_m mod N, b): H (1 + 1/m) bits suffice, and LLL finds it.
+(b r_1 mod N, …, b r_m mod N, b): H (1 + 1/m) bits suffice, and LLL finds it. Where numerators are
+shorter than b, as at one end of a polynomial whose roots are all small or all large, weights on
+them make up for it: then the bits of the longest numerator suffice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flint import fmpq, fmpz_mat
 
-from algebra.modular import chinese_remainder, combine
+from algebra.modular import chinese_remainder, combine, reconstructed
 
 #: Entries whose denominator is sought together, and the modulus (bits) above which fewer are taken.
 TOGETHER = ((6_000, 6), (20_000, 4), (60_000, 2))
@@ -29,8 +33,11 @@ class CommonDenominatorLift:
         self.next_attempt = 2
         self.doubted: list[int] = []
 
-    def include(self, vector: list[int], p: int) -> list[fmpq] | None:
-        """Add residues modulo p; the rational vector once it predicts those of the next prime."""
+    def include(self, vector: list[int], p: int, *, attempt: bool = True) -> list[fmpq] | None:
+        """Add residues modulo p; the rational vector once it predicts those of the next prime.
+
+        attempt: whether to look for it among these primes.
+        """
         self.size += 1
         if self.lifted is not None:
             if all(
@@ -40,7 +47,7 @@ class CommonDenominatorLift:
                 return self.lifted
             self.lifted = None
         self.waiting.append((vector, p))
-        if self.size >= self.next_attempt:
+        if attempt and self.size >= self.next_attempt:
             residues, modulus = combine(self.waiting)
             if self.modulus > 1:
                 residues = chinese_remainder(self.residues, self.modulus, residues, modulus)
@@ -51,55 +58,64 @@ class CommonDenominatorLift:
         return None
 
     def _attempt(self) -> list[fmpq] | None:
-        bits = self.modulus.bit_length()
-        count = next((m for limit, m in TOGETHER if bits < limit), 1)
-        # Numerators with a large common factor mislead the search for several; hence the others.
-        for trial in (0, count, 1):
-            denominator = self._denominator(self._witnesses(trial))
-            # A wrong factor has half the modulus' bits, so that this ends soon; right ones are
-            # short and may be as many as there are entries.
-            while denominator is not None and not denominator >> (bits - MARGIN):
-                found = self._numerators(denominator)
-                if not isinstance(found, int):
-                    return [fmpq(a, denominator) for a in found]
-                if trial == 0:
-                    break
-                # The entry's denominator has one more factor.
-                self.doubted = [found, *(j for j in self.doubted if j != found)]
-                extra = self._denominator([found], denominator)
-                denominator = None if extra in (None, 1) else denominator * extra
+        for places, weight in self._trials():
+            denominator = self._denominator(places, weight) if places else 1
+            if 0 < denominator <= self.modulus >> MARGIN:  # not the modulus itself
+                found, doubted = self._entries(denominator)
+                if found is not None:
+                    return found
+                if places:
+                    self.doubted = [*doubted, *(k for k in self.doubted if k not in doubted)]
         return None
 
-    def _numerators(self, denominator: int) -> list[int] | int:
-        """Numerators that are far smaller than the modulus, or the place of the first failure."""
+    def _entries(self, denominator: int) -> tuple[list[fmpq] | None, list[int]]:
+        """The entries, all far smaller than the modulus if times the right denominator.
+
+        Where one is not, its own denominator has one more factor, if the modulus tells it; None
+        if it does not. The second value are the places of these.
+        """
         n, limit = self.modulus, self.modulus >> MARGIN
-        numerators = []
+        entries, doubted = [], []
         for k, r in enumerate(self.residues):
             a = r * denominator % n
             a = a - n if 2 * a > n else a
             if abs(a) * denominator.bit_length() > limit:
-                return k
-            numerators.append(a)
-        return numerators
+                doubted.append(k)
+                fraction = reconstructed(a, n, slack=MARGIN)
+                if fraction is None:
+                    return None, doubted
+                a = fraction[0]
+                denominator *= fraction[1]
+                if denominator > limit:
+                    return None, doubted
+            entries.append(fmpq(a, denominator))
+        return entries, doubted
 
-    def _witnesses(self, count: int) -> list[int]:
-        """Places of entries that are not small integers, spread over the vector."""
-        if not count:
-            return []
-        bound = 1 << (self.modulus.bit_length() // 2)
-        rest = [
-            k for k, r in enumerate(self.residues) if bound < r < self.modulus - bound
-        ]  # fmt: skip
-        step = max(1, len(rest) // count)
-        chosen = [k for k in self.doubted if k in set(rest)] + rest[step // 2 :: step]
-        return list(dict.fromkeys(chosen))[:count]
+    def _trials(self) -> Iterator[tuple[list[int], int]]:
+        """Entries whose common denominator may be that of all, and the weight of their numerators.
 
-    def _denominator(self, places: list[int], known: int = 1) -> int | None:
-        """The common denominator of these entries times `known`; 1 if there are none."""
-        if not places:
-            return 1
+        None, so that the first entry is reconstructed alone, as numerators with a large common
+        factor mislead the search for several; some spread over the vector; those at its ends, with
+        numerators that may be shorter than the denominator.
+        """
+        yield [], 0
+        bits = self.modulus.bit_length()
+        count = next((m for limit, m in TOGETHER if bits < limit), 1)
+        bound = 1 << (bits // 2)  # not the small integers
+        rest = [k for k, r in enumerate(self.residues) if bound < r < self.modulus - bound]
+        if count == 1 or not rest:
+            return
+        spread = rest[len(rest) // (2 * count) :: max(1, len(rest) // count)]
+        doubted = [k for k in self.doubted if k in set(rest)]
+        yield list(dict.fromkeys(doubted + spread))[:count], 0
+        if len(rest) > 2 * count:
+            yield rest[:count], bits // 2
+            yield rest[-count:], bits // 2
+
+    def _denominator(self, places: list[int], weight: int) -> int:
+        """The common denominator of these entries, if multiples by it times 2^weight are short."""
         m, n = len(places), self.modulus
-        rows = [[n if i == j else 0 for j in range(m + 1)] for i in range(m)]
-        rows.append([*(self.residues[k] * known % n for k in places), 1])
+        rows = [[n << weight if i == j else 0 for j in range(m + 1)] for i in range(m)]
+        rows.append([*(self.residues[k] << weight for k in places), 1])
         short = fmpz_mat(rows).lll()
-        return abs(int(short[0, m])) or None
+        return abs(int(short[0, m]))

@@ -3,6 +3,8 @@
 The pattern of the normal forms is learned from dense quotients modulo two primes. The minimal
 polynomial of a linear form comes from the sequence u(t^k) of one functional u (D. Wiedemann, IEEE
 Trans. Inf. Theory 32 (1986); J.-C. Faugère, C. Mou, "Sparse FGLM algorithms", JSC 80 (2017)).
+Several sequences u(v t^k) share it, and r of them need D + D/r products instead of 2D: block
+Wiedemann with a single column (D. Coppersmith, Math. Comp. 62 (1994)).
 """
 
 from __future__ import annotations
@@ -167,11 +169,12 @@ class LaneQuotient:
         observed: Sequence[int],
         functional: Residues,
         budget: Budget = UNLIMITED,
+        length: int | None = None,
     ) -> NDArray[np.uint32]:
-        """u(v t^k) for k < 2D + 2 and v = 1, then x_i for i in `observed`: uint32 (r, 8, 2D + 2).
+        """u(v t^k) for k < N and v = 1, then x_i for i in `observed`: uint32 (r, 8, N).
 
         form int64 (n,) or (n, 8): one form, or one per lane. functional uint32 (D,): u on the
-        standard monomials.
+        standard monomials. length: N, 2D + 2 if not given.
         """
         pattern, border = self.pattern, self.pattern.border
         moduli = np.array(self.primes, dtype=np.int64)
@@ -190,7 +193,7 @@ class LaneQuotient:
         seen_values = np.ones((len(sources), LANES), dtype=np.uint32)
         places = sources >= 0
         seen_values[places] = self.values.reshape(-1, LANES)[sources[places]]
-        length = 2 * border.dimension + 2
+        length = length or 2 * border.dimension + 2
         out = np.zeros((length, LANES * (len(observed) + 1)), dtype=np.uint32)
         vector = np.repeat(functional % int(moduli.min()), LANES).astype(np.uint32)
         following = np.empty_like(vector)
@@ -204,12 +207,12 @@ class LaneQuotient:
             budget.check()
         return np.ascontiguousarray(out.reshape(length, -1, LANES).transpose(1, 2, 0))
 
-    def recurrence(self, sequence: NDArray[np.uint32], lane: int) -> nmod_poly:
-        """The minimal polynomial of a sequence of this lane."""
+    def recurrence(self, sequences: NDArray[np.uint32], lane: int) -> nmod_poly:
+        """The monic polynomial of least degree that generates these sequences (r, N) of a lane."""
         p = self.primes[lane]
         constants = self.constants.reshape(5, LANES)[:, lane]
-        out = np.zeros(len(sequence) + 2, dtype=np.uint32)
+        out = np.zeros(sequences.shape[1] + 2, dtype=np.uint32)
         order = kernels.shortest_recurrence(
-            np.ascontiguousarray(sequence), out, p, int(constants[3]), int(constants[4])
+            np.ascontiguousarray(sequences), out, p, int(constants[3]), int(constants[4])
         )
         return nmod_poly(out[: order + 1][::-1].tolist(), p)

@@ -37,6 +37,11 @@ from algebra.systems import PolynomialSystem
 from algebra.univariate import polynomial_part, random_form, univariate_representation
 
 Form = NDArray[np.int64]
+#: Sequences that determine the minimal polynomial together, choices of variables that are tried,
+#: and terms beyond the least number: they leave equations that a wrong polynomial would not meet.
+TOGETHER = 3
+MOST_TRIALS = 10
+SPARE_TERMS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +197,7 @@ class _Lifting:
         self.form = np.eye(len(self.names), dtype=np.int64)[-1]
         self._prepare(batch)
         _, quotient, sequences = self.prepared
-        f = quotient.recurrence(sequences[0, 0], 0)
+        f = quotient.recurrence(sequences[:1, 0], 0)
         return _squarefree_degree(f) == self.border.dimension
 
     def _separating_form(self, batch: Batch, k: int) -> tuple[Form, int]:
@@ -210,7 +215,7 @@ class _Lifting:
             lanes = np.stack([random_form(n, p, self.seed), *trial], axis=1)
             sequences = quotient.sequences(lanes, (), self.functional, self.budget)
             values = [
-                _squarefree_degree(quotient.recurrence(sequences[0, k], k)) for k in range(LANES)
+                _squarefree_degree(quotient.recurrence(sequences[:1, k], k)) for k in range(LANES)
             ]
             wanted = max(wanted, values[0])
             for form, value in zip(trial, values[1:], strict=True):
@@ -222,32 +227,58 @@ class _Lifting:
     def _prepare(self, batch: Batch) -> None:
         """Sequences of the first batch with all variables observed, kept for `_split_batch`."""
         self.observed = list(range(len(self.names)))
+        self.length, self.together = 2 * self.border.dimension + 2, [0]
+        self.needed = list(range(len(self.names) + 1))
         self.rows = self.pattern.needed_rows(np.flatnonzero(self.form).tolist(), self.observed)
         self.prepared = (batch, *self._sequences(batch))
 
     def _sequences(self, batch: Batch) -> tuple[LaneQuotient, NDArray[np.uint32]]:
         quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, self.budget)
-        return quotient, quotient.sequences(self.form, self.observed, self.functional, self.budget)
+        return quotient, quotient.sequences(
+            self.form, self.observed, self.functional, self.budget, self.length
+        )
 
     def _choose_tests(self) -> None:
         """The coincidences that split the minimal polynomial, by the first prime."""
         batch, quotient, sequences = self.prepared
-        f, values = self._polynomials(quotient, sequences, 0)
-        numerators = dict(enumerate(values[1:]))
+        f, numerators = self._polynomials(quotient, sequences, 0)
         candidates = candidate_tests(self.generators, len(self.names))
         _, self.tests = split(f, numerators, candidates)
+        witnesses = self._shorten(f, quotient, sequences)
         if not self.coordinates:
-            self.observed = sorted({i for test in self.tests for i in test if i is not None})
+            tested = {i for test in self.tests for i in test if i is not None}
+            self.observed = sorted(tested | set(witnesses))
+            self.needed = [self.observed.index(i) + 1 for i in sorted(tested)]
             kept = sequences[[0, *(i + 1 for i in self.observed)]]
             self.prepared = (batch, quotient, kept)
+        self.together = [0, *(self.observed.index(i) + 1 for i in witnesses)]
+
+    def _shorten(
+        self, f: nmod_poly, quotient: LaneQuotient, sequences: NDArray[np.uint32]
+    ) -> list[int]:
+        """Variables that let shorter sequences determine the minimal polynomial; sets `length`.
+
+        r sequences u(v t^k), v = 1 and r - 1 variables, need about D + D/r terms instead of 2D if
+        the products v t^k for k < D/r are independent: the first prime tells.
+        """
+        size = self.border.dimension
+        enough = size - (-size // TOGETHER)
+        others = [i for i in range(len(self.names)) if not self.form[i]]
+        for chosen in itertools.islice(itertools.combinations(others, TOGETHER - 1), MOST_TRIALS):
+            rows = sequences[[0, *(i + 1 for i in chosen)], 0, :enough]
+            if quotient.recurrence(rows, 0) == f:
+                self.length = enough + SPARE_TERMS
+                return list(chosen)
+        return []
 
     def _polynomials(
         self, quotient: LaneQuotient, sequences: NDArray[np.uint32], lane: int
-    ) -> tuple[nmod_poly, list[nmod_poly]]:
-        """Minimal polynomial of t and numerators of 1 and of the observed variables."""
-        f = quotient.recurrence(sequences[0, lane], lane)
+    ) -> tuple[nmod_poly, dict[int, nmod_poly]]:
+        """Minimal polynomial of t and the numerators needed: {-1: of 1, i: of x_i}."""
+        f = quotient.recurrence(sequences[self.together, lane], lane)
         d, p = int(f.degree()), quotient.primes[lane]
-        return f, [polynomial_part(f, s[lane, :d], p) for s in sequences]
+        names = [-1, *self.observed]
+        return f, {names[r]: polynomial_part(f, sequences[r, lane, :d], p) for r in self.needed}
 
     def _by_sequences(self, batches: Iterator[Batch]) -> RationalRepresentation:
         # Primes modulo which zeros collide or coordinates coincide split f differently; the most
@@ -279,18 +310,12 @@ class _Lifting:
             self.budget.check()
             if quotient.failed[lane]:
                 continue
-            if self.observed:
-                f, values = self._polynomials(quotient, sequences, lane)
-            else:
-                f, values = quotient.recurrence(sequences[0, lane], lane), []
+            f, numerators = self._polynomials(quotient, sequences, lane)
             if f.degree() != self.border.dimension or f.gcd(f.derivative()).degree() > 0:
                 continue
-            numerators = dict(zip(self.observed, values[1:], strict=True))
             parts = split_alike(f, numerators, self.tests)
-            vectors = {
-                pattern: _Vector(part, values if self.coordinates else [])
-                for pattern, part in parts.items()
-            }
+            values = list(numerators.values()) if self.coordinates else []
+            vectors = {pattern: _Vector(part, values) for pattern, part in parts.items()}
             out.append((p, parts, vectors))
         return out
 
@@ -377,30 +402,41 @@ class _PartsLift:
     def include(self, vectors: dict[Pattern, _Vector], p: int) -> None:
         """Add residues modulo p."""
         self.primes.append(p)
-        for pattern, vector in vectors.items():
+        hopeful = True
+        for pattern, vector in sorted(vectors.items(), key=lambda entry: entry[1].part.degree()):
             lift = self.lifts.setdefault(pattern, _RowsLift())
-            if pattern not in self.done:
-                value = lift.include(vector(), p)
-                if value is not None:
-                    self.done[pattern] = value
+            if pattern in self.done:
+                continue
+            # One search at a time, the easiest part first: all are needed in the end.
+            value = lift.include(vector(), p, hopeful)
+            hopeful = lift.hopeful
+            if value is not None:
+                self.done[pattern] = value
 
 
 class _RowsLift:
-    """Several polynomials lifted side by side, each with its own denominator."""
+    """Several polynomials lifted one after the other, each with its own denominator."""
 
     def __init__(self) -> None:
         self.lifts: list[CommonDenominatorLift] = []
         self.done: dict[int, list[fmpq]] = {}
+        self.hopeful = True
 
-    def include(self, rows: list[list[int]], p: int) -> list[list[fmpq]] | None:
+    def include(
+        self, rows: list[list[int]], p: int, attempt: bool = True
+    ) -> list[list[fmpq]] | None:
         """Add residues modulo p; all rows once each predicts those of another prime."""
         if not self.lifts:
             self.lifts = [CommonDenominatorLift() for _ in rows]
+        self.hopeful = attempt
         for k, (lift, row) in enumerate(zip(self.lifts, rows, strict=True)):
-            if k not in self.done:
-                value = lift.include(row, p)
-                if value is not None:
-                    self.done[k] = value
+            if k in self.done:
+                continue
+            # Rows need about as many primes each: the others wait until this one is found.
+            value = lift.include(row, p, attempt=self.hopeful)
+            self.hopeful &= lift.lifted is not None
+            if value is not None:
+                self.done[k] = value
         if len(self.done) < len(rows):
             return None
         return [self.done[k] for k in range(len(rows))]

@@ -159,16 +159,8 @@ def _vanishing_factor(part: RepresentationPart, h: fmpq_mpoly) -> fmpz_poly:
 
 
 def _point(part: RepresentationPart, t: arb) -> list[arb]:
-    below = _at(part.denominator, t)
-    return [_at(g, t) / below for g in part.numerators]
-
-
-def _at(g: fmpz_poly, t: arb) -> arb:
-    """g(t) by Horner's rule in ball arithmetic."""
-    value = arb(0)
-    for c in reversed(g.coeffs()):
-        value = value * t + c
-    return value
+    below = part.denominator(t)
+    return [g(t) / below for g in part.numerators]
 
 
 def _evaluate(h: fmpq_mpoly, point: list[arb]) -> arb:

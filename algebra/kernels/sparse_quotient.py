@@ -228,47 +228,59 @@ def barrett(x, p, factor, shift):
     return min(r, r - p)
 
 
-@kernel("int64(uint32[::1], uint32[::1], int64, int64, int64)")
-def shortest_recurrence(sequence, recurrence, p, factor, shift):
-    """Berlekamp-Massey as `algebra.kernels.quotient.berlekamp_massey`, without divisions."""
-    count = sequence.shape[0]
+@kernel("int64(uint32[:,::1], uint32[::1], int64, int64, int64)")
+def shortest_recurrence(sequences, recurrence, p, factor, shift):
+    """Shortest c_0 = 1, …, c_L with Σ_k c_k s_(i-k) = 0 for L ≤ i < N in all sequences; returns L.
+
+    sequences uint32 (H, N); recurrence uint32 (N + 2,) takes c. For one sequence this is the
+    algorithm of Berlekamp and Massey; each sequence keeps the polynomial at which it last made c
+    longer. G. Schmidt, V. Sidorenko, "Linear shift-register synthesis for multiple sequences of
+    varying length", ISIT 2006, Algorithm 1.
+    """
+    width, count = sequences.shape
     q, f, s = np.uint64(p), np.uint64(factor), np.uint64(shift)
-    reverse = np.empty(count, dtype=np.uint64)
-    for k in range(count):
-        reverse[count - 1 - k] = sequence[k]
+    reverse = np.empty((width, count), dtype=np.uint64)
+    for h in range(width):
+        for k in range(count):
+            reverse[h, count - 1 - k] = sequences[h, k]
     current = np.zeros(count + 2, dtype=np.uint64)
-    previous = np.zeros(count + 2, dtype=np.uint64)
-    saved = np.zeros(count + 2, dtype=np.uint64)
-    current[0] = previous[0] = 1
-    order, gap, last, previous_length = 0, 1, np.int64(1), 1
-    for m in range(count):
-        low, high = np.uint64(0), np.uint64(0)
-        offset = count - 1 - m
-        for k in range(order + 1):
-            x = current[k] * reverse[offset + k]
-            low += x & np.uint64(0xFFFFFFFF)
-            high += x >> np.uint64(32)
-        discrepancy = np.int64((low % q + high % q * (np.uint64(2**32) % q)) % q)
-        if discrepancy == 0:
-            gap += 1
-            continue
-        scale = q - np.uint64(discrepancy * inverse(last, p) % p)
-        longer = 2 * order <= m
-        if longer:
-            old_length = order + 1
-            saved[:old_length] = current[:old_length]
-        target = current[gap : gap + previous_length]
-        for k in range(previous_length):
-            x = target[k] + barrett(scale * previous[k], q, f, s)
-            target[k] = min(x, x - q)
-        if longer:
-            order = m + 1 - order
-            previous[:old_length] = saved[:old_length]
-            previous_length = old_length
-            last = discrepancy
-            gap = 1
-        else:
-            gap += 1
+    changed = np.zeros(count + 2, dtype=np.uint64)
+    current[0] = 1
+    order = 0
+    # Per sequence: the polynomial before the last change, its order, discrepancy and place.
+    previous = np.zeros((width, count + 2), dtype=np.uint64)
+    previous_order = np.zeros(width, dtype=np.int64)
+    previous_length = np.zeros(width, dtype=np.int64)
+    last = np.ones(width, dtype=np.int64)
+    place = np.full(width, -1, dtype=np.int64)
+    for i in range(count):
+        offset = count - 1 - i
+        for h in range(width):
+            if i < order:
+                continue
+            low, high = np.uint64(0), np.uint64(0)
+            for k in range(order + 1):
+                x = current[k] * reverse[h, offset + k]
+                low += x & np.uint64(0xFFFFFFFF)
+                high += x >> np.uint64(32)
+            discrepancy = np.int64((low % q + high % q * (np.uint64(2**32) % q)) % q)
+            if discrepancy == 0:
+                continue
+            scale = q - np.uint64(discrepancy * inverse(last[h], p) % p)
+            gap = i - place[h]
+            longer = gap > order - previous_order[h]
+            if longer:
+                changed[: order + 1] = current[: order + 1]
+            target = current[gap : gap + previous_length[h]]
+            for k in range(previous_length[h]):
+                x = target[k] + barrett(scale * previous[h, k], q, f, s)
+                target[k] = min(x, x - q)
+            if longer:
+                longer_order = previous_order[h] + gap
+                previous[h, : order + 1] = changed[: order + 1]
+                previous_order[h], previous_length[h] = order, order + 1
+                last[h], place[h] = discrepancy, i
+                order = longer_order
     for k in range(order + 1):
         recurrence[k] = current[k]
     return np.int64(order)
