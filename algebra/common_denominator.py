@@ -3,8 +3,8 @@
 Reconstructing one fraction with numerator and denominator of H bits takes a modulus of 2H bits. For
 m entries a_i/b with the same b, (a_1, …, a_m, b) is a short vector of the lattice of all
 (b r_1 mod N, …, b r_m mod N, b): H (1 + 1/m) bits suffice, and LLL finds it. Where numerators are
-shorter than b, as at one end of a polynomial whose roots are all small or all large, weights on
-them make up for it: then the bits of the longest numerator suffice.
+shorter than b, as at the lower end of a polynomial whose roots are all small, they alone are made
+short: that takes their bits times m/(m - 1), and b may be as long as N.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from algebra.modular import chinese_remainder, combine, reconstructed
 
 #: Entries whose denominator is sought together, and the modulus (bits) above which fewer are taken.
 TOGETHER = ((6_000, 6), (20_000, 4), (60_000, 2))
+#: Entries of the first quarter, whose numerators may be short; and bits of the largest modulus
+#: with which that is tried.
+FIRST = 4
+SHORT_LIMIT = 10_000
 #: Bits by which all numerators have to stay below the modulus.
 MARGIN = 24
 
@@ -53,13 +57,13 @@ class CommonDenominatorLift:
                 residues = chinese_remainder(self.residues, self.modulus, residues, modulus)
             self.residues, self.modulus = residues, self.modulus * modulus
             self.waiting = []
-            self.next_attempt = self.size + 1 + self.size // 16
+            self.next_attempt = self.size + 1 + self.size // 14
             self.lifted = self._attempt()
         return None
 
     def _attempt(self) -> list[fmpq] | None:
-        for places, weight in self._trials():
-            denominator = self._denominator(places, weight) if places else 1
+        for places, short_numerators in self._trials():
+            denominator = self._denominator(places, short_numerators) if places else 1
             if 0 < denominator <= self.modulus >> MARGIN:  # not the modulus itself
                 found, doubted = self._entries(denominator)
                 if found is not None:
@@ -91,14 +95,13 @@ class CommonDenominatorLift:
             entries.append(fmpq(a, denominator))
         return entries, doubted
 
-    def _trials(self) -> Iterator[tuple[list[int], int]]:
-        """Entries whose common denominator may be that of all, and the weight of their numerators.
+    def _trials(self) -> Iterator[tuple[list[int], bool]]:
+        """Entries whose common denominator may be that of all; whether numerators are shorter.
 
         None, so that the first entry is reconstructed alone, as numerators with a large common
-        factor mislead the search for several; some spread over the vector; those at its ends, with
-        numerators that may be shorter than the denominator.
+        factor mislead the search for several; some spread over the vector; some near its beginning.
         """
-        yield [], 0
+        yield [], False
         bits = self.modulus.bit_length()
         count = next((m for limit, m in TOGETHER if bits < limit), 1)
         bound = 1 << (bits // 2)  # not the small integers
@@ -107,15 +110,17 @@ class CommonDenominatorLift:
             return
         spread = rest[len(rest) // (2 * count) :: max(1, len(rest) // count)]
         doubted = [k for k in self.doubted if k in set(rest)]
-        yield list(dict.fromkeys(doubted + spread))[:count], 0
-        if len(rest) > 2 * count:
-            yield rest[:count], bits // 2
-            yield rest[-count:], bits // 2
+        yield list(dict.fromkeys(doubted + spread))[:count], False
+        if len(rest) > 2 * count and bits < SHORT_LIMIT:
+            # Neighbours often have a common factor.
+            yield rest[: len(rest) // 4 : max(1, len(rest) // (4 * FIRST))][:FIRST], True
 
-    def _denominator(self, places: list[int], weight: int) -> int:
-        """The common denominator of these entries, if multiples by it times 2^weight are short."""
+    def _denominator(self, places: list[int], short_numerators: bool) -> int:
+        """The common denominator of these entries, or what looks like it."""
         m, n = len(places), self.modulus
+        # With a weight beyond the modulus only the numerators count: first comes (0, …, 0, N).
+        weight = n.bit_length() if short_numerators else 0
         rows = [[n << weight if i == j else 0 for j in range(m + 1)] for i in range(m)]
         rows.append([*(self.residues[k] << weight for k in places), 1])
         short = fmpz_mat(rows).lll()
-        return abs(int(short[0, m]))
+        return abs(int(short[1 if short_numerators else 0, m]))

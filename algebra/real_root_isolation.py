@@ -24,7 +24,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.real_root_refinement import Evaluator, RefinableRoot
 
 Limbs = NDArray[np.int64]
-LIMBS = 8
+LIMBS = 16
 #: Intervals in a row with undecided signs before more limbs are taken.
 PATIENCE = 24
 

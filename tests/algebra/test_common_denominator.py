@@ -2,7 +2,6 @@
 
 import random
 
-import pytest
 from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,14 +43,13 @@ def test_different_denominators_and_a_common_factor_of_all_numerators():
     assert count < 34
 
 
-@pytest.mark.parametrize("rising", [True, False])
-def test_numerators_shorter_than_the_denominator_at_one_end(rising):
-    # Coefficients of a monic polynomial all of whose roots are small: their sizes fall steadily.
+def test_numerators_shorter_than_the_denominator_at_the_lower_end():
+    # Coefficients of a monic polynomial all of whose roots are small: their sizes grow steadily.
     rng = random.Random(2)
     b = rng.getrandbits(1800) | 1
     vector = [fmpq(rng.getrandbits(600 + 30 * k), b) for k in range(40)]
-    found, count = lifted(vector if rising else vector[::-1])
-    assert found == (vector if rising else vector[::-1])
+    found, count = lifted(vector)
+    assert found == vector
     assert count < 66  # 1800 · 7/6 bits would be 68 primes, one fraction alone 116
 
 
