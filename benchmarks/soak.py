@@ -2,19 +2,28 @@
 
     python benchmarks/soak.py --minutes 60 --seed 0 --out soak
 
-Systems are sparse random ones (n ≤ 4) and the gradients of small networks of every shape
-(H ≤ 3, m ≤ 3), also with deliberately special data: zeros, equal λ, rank-deficient X, no
-regulariser. For each: the bounds must not lie below the counts, the certified boxes not above the
-algebra's number, proofs must be accepted, the number modulo primes must not depend on the seed.
+Systems are sparse random ones (n ≤ 5) and the gradients of networks of every shape with at most 8
+weights (H ≤ 3, widths ≤ 3, m ≤ 3), half of them with deliberately special data: zeros, equal λ, no
+regulariser on some weights, λ of both signs, rank-deficient X, small numbers; several at once.
+For each, and for its number of zeros as the algebra counts them:
+
+- no bound from the Newton polytopes or degrees lies below it, no set of certified boxes above it;
+- boxes, trace form and algebra agree on the real zeros, and on the zero patterns;
+- every certificate that an engine wrote is accepted by the checker;
+- a Gröbner basis over Q with cofactors has the same staircase;
+- another start system and other random constants find the same zeros ("lost" counts where not);
+- a network has an odd number of critical points where all λ ≠ 0.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +31,33 @@ import numpy as np
 from flint import fmpq
 
 from algebra.errors import EnginesDisagree, LimitReached
+from algebra.groebner import groebner_basis
 from algebra.limits import Budget
 from algebra.network_data import NetworkData
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from polytopes import bounds
+from proofs.checker import CertificateRejected, check_document
 from proofs.counting import count
+from proofs.groebner_certificates import groebner_certificate
 from proofs.settlement import settle
 
 SECONDS_PER_SYSTEM = 60.0
-SHAPES = (
-    (1, 1, 1), (2, 1, 1), (1, 2, 1), (2, 1, 2), (1, 1, 1, 1), (2, 2, 1), (1, 2, 2), (1, 1, 1, 1, 1),
-    (1, 1, 2, 1),
-)  # fmt: skip
+#: Weights of the largest network, and zeros up to which a second start and a basis are tried.
+MOST_WEIGHTS, MOST_ZEROS = 8, 40
+SHAPES = tuple(
+    widths
+    for hidden in (1, 2, 3)
+    for widths in itertools.product((1, 2, 3), repeat=hidden + 2)
+    if sum(a * b for a, b in itertools.pairwise(widths)) <= MOST_WEIGHTS
+)
+SPECIAL = ("zeros", "equal", "free", "signs", "rank", "small")
 
 
 def sparse_system(generator: np.random.Generator) -> PolynomialSystem:
     """Equations with 2 to 5 random terms of degree ≤ 3, small coefficients."""
-    n = int(generator.integers(1, 5))
+    n = int(generator.integers(1, 6))
     equations = []
     for _ in range(n):
         terms: dict[tuple[int, ...], int] = {}
@@ -62,25 +79,29 @@ def network_system(generator: np.random.Generator) -> PolynomialSystem:
     widths = SHAPES[int(generator.integers(len(SHAPES)))]
     m = int(generator.integers(1, 4))
     network = LinearNetwork(widths, m=m)
-    special = str(generator.choice(["none", "zeros", "equal", "rank", "small"]))
+    special = {name for name in SPECIAL if generator.random() < 0.15}
 
     def number(low: int, high: int) -> fmpq:
         return fmpq(int(generator.integers(low, high)) or 1, int(generator.integers(1, 50)))
 
     def matrix(rows: int, columns: int, positive: bool = False) -> Any:
-        wide = 6 if special == "small" else 2000
+        wide = 6 if "small" in special else 2000
         return [
             [number(1 if positive else -wide, wide) for _ in range(columns)] for _ in range(rows)
         ]
 
+    def thinned(rows: Any) -> Any:
+        return [[c if generator.random() < 0.7 else fmpq(0) for c in row] for row in rows]
+
     X, Y = matrix(widths[0], m), matrix(widths[-1], m)
-    penalties = [matrix(*shape, positive=True) for shape in network.shapes]
-    if special == "zeros":
-        X[0][0] = fmpq(0)
-        Y[-1][-1] = fmpq(0)
-    if special == "equal":
+    penalties = [matrix(*shape, positive="signs" not in special) for shape in network.shapes]
+    if "zeros" in special:
+        X, Y = thinned(X), thinned(Y)
+    if "equal" in special:
         penalties = [[[fmpq(3) for _ in row] for row in layer] for layer in penalties]
-    if special == "rank":
+    if "free" in special:
+        penalties = [thinned(layer) for layer in penalties]
+    if "rank" in special:
         X = [[row[0] * (t + 1) for t in range(m)] for row in X]
 
     def frozen(rows: Any) -> Any:
@@ -90,39 +111,87 @@ def network_system(generator: np.random.Generator) -> PolynomialSystem:
     return network.gradient_system(data=data)
 
 
-def examine(system: PolynomialSystem) -> dict[str, Any]:
+def examine(system: PolynomialSystem, seed: int) -> Counter[str]:
     """What all engines say about one system; raises where they contradict each other."""
     budget = Budget.of(seconds=SECONDS_PER_SYSTEM)
     result = count(system, budget=budget)
-    summary = {name: repr(getattr(result, name)) for name in ("complex", "torus", "real")}
-    summary["dimension"] = result.dimension
+    for note in result.notes:
+        if "rejected" in note:
+            raise EnginesDisagree(note)
     lower = result.complex.lower.value or 0
     if system.is_square and all(len(f) for f in system.equations):
-        found = settle(bounds(system, budget=budget), system=system)
-        for name in ("bezout", "multihomogeneous_bezout", "affine_mixed_volume"):
-            value = getattr(found, name).value
-            if value is not None and value < lower:
-                raise EnginesDisagree(f"{lower} isolated zeros, but {name} = {value}")
-        torus = found.torus_mixed_volume.value
-        if torus is not None and torus < (result.torus.lower.value or 0):
-            raise EnginesDisagree(f"{result.torus!r} zeros in the torus, but BKK {torus}")
-    network = system.metadata.get("network")
-    regular = network is not None and result.dimension == 0
+        compare_bounds(system, result, lower, budget)
+    network, data = system.metadata.get("network"), system.metadata.get("data")
+    regular = network is not None and result.dimension == 0 and data.regularised
     if regular and result.complex.value is not None and result.complex.value % 2 == 0:
         raise EnginesDisagree(f"an even number of critical points: {result.complex!r}")
-    summary["proved"] = result.complex.word is Word.PROVED and result.complex.value is not None
-    return summary
+    tally = Counter(
+        proved=int(result.complex.word is Word.PROVED and result.complex.value is not None),
+        positive_dimensional=int((result.dimension or 0) > 0),
+    )
+    length = result.with_multiplicity.value
+    if result.dimension == 0 and length is not None and length <= MOST_ZEROS:
+        tally.update(compare_bases(system, length, budget))
+        if result.complex.value == length and system.is_square:
+            tally.update(compare_starts(system, length, seed, budget))
+    return tally
+
+
+def compare_bounds(system: PolynomialSystem, result: Any, lower: int, budget: Budget) -> None:
+    """No bound lies below what was found."""
+    found = settle(bounds(system, budget=budget), system=system)
+    for name in ("bezout", "multihomogeneous_bezout", "affine_mixed_volume", "stable_mixed_volume"):
+        value = getattr(found, name).value
+        if value is not None and value < lower:
+            raise EnginesDisagree(f"{lower} isolated zeros, but {name} = {value}")
+    torus = found.torus_mixed_volume.value
+    if torus is not None and torus < (result.torus.lower.value or 0):
+        raise EnginesDisagree(f"{result.torus!r} zeros in the torus, but BKK {torus}")
+
+
+def compare_bases(system: PolynomialSystem, length: int, budget: Budget) -> Counter[str]:
+    """A Gröbner basis over Q, proved by cofactors, has the staircase that primes promised."""
+    if system.imaginary:
+        return Counter()
+    document = groebner_certificate(system, groebner_basis(system, budget=budget), budget=budget)
+    if document is None:
+        return Counter()
+    try:
+        facts = check_document(document).facts
+    except CertificateRejected as problem:
+        raise EnginesDisagree(f"a Gröbner basis is refused: {problem}") from problem
+    if facts.get(("with_multiplicity", "at_most"), length) != length:
+        raise EnginesDisagree(f"{length} modulo primes, over Q {facts}")
+    return Counter(bases_proved=1)
+
+
+def compare_starts(
+    system: PolynomialSystem, length: int, seed: int, budget: Budget
+) -> Counter[str]:
+    """All zeros are simple: another start system finds and certifies each of them, or lost some."""
+    from homotopy.errors import StartUnavailable
+    from homotopy.solve import solve
+
+    start = ("polyhedral", "total-degree")[seed % 2]
+    try:
+        other = solve(system, start=start, seed=seed + 1, budget=budget)
+    except StartUnavailable:
+        return Counter()
+    certified = sum(solution.certified for solution in other.solutions)
+    if certified > length:
+        raise EnginesDisagree(f"{certified} certified zeros ({start}), the algebra has {length}")
+    return Counter(second_starts=1, lost=int(certified < length))
 
 
 def main() -> int:
     """Run until the time is over; exit code 1 if anything disagreed or crashed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of the first system; then one by one")
     parser.add_argument("--out", type=Path, default=Path("soak"))
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
-    tally = {"systems": 0, "proved": 0, "limits": 0, "disagreements": 0, "crashes": 0}
+    tally = Counter(systems=0, proved=0, limits=0, disagreements=0, crashes=0)
     seed = options.seed
     while time.monotonic() < end:
         generator = np.random.default_rng(seed)
@@ -130,22 +199,24 @@ def main() -> int:
         system = draw(generator)
         tally["systems"] += 1
         try:
-            tally["proved"] += bool(examine(system)["proved"])
+            tally.update(examine(system, seed))
         except LimitReached:
             tally["limits"] += 1
-        except Exception as problem:  # a soak reports everything and goes on
-            kind = "disagreements" if isinstance(problem, EnginesDisagree) else "crashes"
+        except Exception as caught:  # a soak reports everything and goes on
+            kind = "disagreements" if isinstance(caught, EnginesDisagree) else "crashes"
             tally[kind] += 1
-            options.out.mkdir(exist_ok=True)
+            options.out.mkdir(exist_ok=True, parents=True)
             report = {
                 "seed": seed,
-                "problem": f"{type(problem).__name__}: {problem}",
+                "problem": f"{type(caught).__name__}: {caught}",
                 "system": system.to_dict(),
                 "traceback": traceback.format_exc(),
             }
             (options.out / f"{kind}-{seed}.json").write_text(json.dumps(report, indent=1))
             print(f"seed {seed}: {report['problem'][:300]}", file=sys.stderr, flush=True)
         seed += 1
+        if seed % 20 == 0:
+            print(json.dumps({**tally, "next_seed": seed}), file=sys.stderr, flush=True)
     print(json.dumps({**tally, "first_seed": options.seed, "next_seed": seed}))
     return 1 if tally["disagreements"] or tally["crashes"] else 0
 
