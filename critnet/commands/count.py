@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
-from critnet.options import common_options, system_argument
+from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
 from critnet.tables import counts_table, heading, notes
 from critnet.warmup import warm_up
@@ -28,9 +29,14 @@ LABELS = {
 @system_argument
 @click.option("--torus", is_flag=True, help="Only zeros with all coordinates nonzero.")
 @click.option("--real", is_flag=True, help="Only the real zeros.")
+@click.option("--certificate", type=WRITABLE, help="Write the proof for `critnet check`.")
 @common_options("count")
 def command(
-    session: Session, source: Callable[[], PolynomialSystem], torus: bool, real: bool
+    session: Session,
+    source: Callable[[], PolynomialSystem],
+    torus: bool,
+    real: bool,
+    certificate: Path | None,
 ) -> None:
     """Dimension and exact numbers of complex, torus and real zeros of SYSTEM."""
     system = source()
@@ -39,6 +45,8 @@ def command(
 
     with session.stage("count"):
         result = count(system, seed=session.seed, budget=session.budget)
+    if certificate is not None:
+        _write(session, result.certificates, certificate)
     document = {"variables": list(system.variables), **result.to_dict()}
     wanted = [k for k, flag in (("torus", torus), ("real", real)) if flag] or list(LABELS)
 
@@ -56,6 +64,16 @@ def command(
         notes(console, document.get("notes") or ())
 
     session.emit(document, render)
+
+
+def _write(session: Session, found: tuple[Any, ...], path: Path) -> None:
+    """The accepted certificate; several are written as one conjunction."""
+    from proofs.certificates import conjunction, write_certificate
+
+    if not found:
+        session.message("there is no certificate to write", "warning")
+        return
+    write_certificate(found[0] if len(found) == 1 else conjunction("count", found), path)
 
 
 def dimension_text(dimension: Any) -> str:
