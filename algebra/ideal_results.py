@@ -61,7 +61,7 @@ class Membership:
             kind = "membership" if self.power == 1 else "radical-membership"
         system = self.system
         return {
-            "schema": "critnet/certificate/1",
+            "schema": "critnet/certificate/2",
             "kind": kind,
             "system": {
                 "variables": list(system.variables),

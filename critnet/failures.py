@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -43,7 +45,7 @@ def guarded(session: Session, run: Callable[[], Any]) -> int:
     except MemoryError:
         return _limit(session, LimitReached("memory ran out"))
     except EnginesDisagree as problem:
-        return _leave(session, REJECTED, f"engines disagree: {problem}")
+        return _disagreement(session, problem)
     except InputError as problem:
         return _leave(session, UNUSABLE, str(problem))
     except CritnetError as problem:
@@ -61,10 +63,33 @@ def guarded(session: Session, run: Callable[[], Any]) -> int:
         )
 
 
-def _leave(session: Session, code: int, message: str) -> int:
+def _disagreement(session: Session, problem: EnginesDisagree) -> int:
+    """`undecided`, both sides, and the input in a file for a bug report."""
+    known = {"verdict": "undecided"}
+    if session.system is not None:
+        path = Path(f"critnet-disagreement-{session.system.digest[:12]}.json")
+        document = {
+            "schema": "critnet/disagreement/1",
+            "command": sys.argv[1:],
+            "disagreement": str(problem),
+            "system": session.system.to_dict(),
+            "run": session.run_object(),
+        }
+        try:
+            path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+            known["input"] = str(path)
+        except OSError as failure:
+            session.message(f"{path} cannot be written: {failure.strerror}", "warning")
+    told = f"; please report it with {known['input']}" if "input" in known else ""
+    message = f"undecided, engines disagree: {problem}{told}"
+    return _leave(session, REJECTED, message, known)
+
+
+def _leave(session: Session, code: int, message: str, known: dict[str, str] | None = None) -> int:
     session.message(message, "note" if code == INTERRUPTED else "error")
     if session.json and not session.emitted:
         document = {"schema": "critnet/error/1", "error": message, "exit_code": code}
+        document |= known or {}
         _quietly(lambda: session.emit(document))
     return code
 

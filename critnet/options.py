@@ -6,12 +6,15 @@ import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from critnet.inputs import DataFiles, read_system
 from critnet.session import Session, processor_count
+
+if TYPE_CHECKING:
+    from algebra.systems import PolynomialSystem
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -142,7 +145,13 @@ def system_argument(function: Function) -> Function:
     def wrapper(
         *arguments: Any, system_name: str, file_format: str, files: DataFiles, **options: Any
     ) -> Any:
-        source = functools.partial(read_system, system_name, file_format, files)
+        def source() -> PolynomialSystem:
+            system = read_system(system_name, file_format, files)
+            session = click.get_current_context().find_object(Session)
+            if session is not None:
+                session.system = system
+            return system
+
         return function(*arguments, source=source, **options)
 
     decorated: Any = data_options(wrapper)

@@ -22,6 +22,8 @@ from critnet.progress import ProgressLine
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from algebra.systems import PolynomialSystem
+
 #: Columns of tables where standard output is not a terminal.
 PIPE_WIDTH = 118
 #: Seconds an engine gets to stop by itself, with partial results, before it is interrupted.
@@ -49,6 +51,8 @@ class Session:
         Bytes of resident memory.
     jobs : int
         Threads and processes the engines may use.
+    system : PolynomialSystem or None
+        What SYSTEM was read as; written out where engines disagree about it.
     """
 
     kind: str = "error"
@@ -59,6 +63,7 @@ class Session:
     memory_limit: int | None = None
     timings: dict[str, float] = field(default_factory=dict)
     emitted: bool = False
+    system: PolynomialSystem | None = None
 
     def __post_init__(self) -> None:
         self._begun = time.monotonic()

@@ -286,7 +286,7 @@ class CertifyResult:
         """The certificate of kind `boxes` (docs/certificates.md)."""
         rows = VanishingRows(self.system)
         return {
-            "schema": "critnet/certificate/1",
+            "schema": "critnet/certificate/2",
             "kind": "boxes",
             "system": system_json(self.system),
             "claim": {"at_least": self._claims()},

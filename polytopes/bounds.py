@@ -216,7 +216,7 @@ def _bezout(value: int, system: PolynomialSystem | None, partition: Partition | 
         groups = [list(range(n))] if partition is None else [list(g) for g in partition]
         certificates = (
             {
-                "schema": "critnet/certificate/1",
+                "schema": "critnet/certificate/2",
                 "kind": "bezout",
                 "system": _system_json(system),
                 "claim": {"at_most": value},

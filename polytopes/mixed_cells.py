@@ -76,7 +76,7 @@ class MixedCells:
         The checker verifies every cell; nothing in it depends on how the cells were found.
         """
         return {
-            "schema": "critnet/certificate/1",
+            "schema": "critnet/certificate/2",
             "kind": "mixed-cells",
             "supports": [_nested(a) for a in self.supports],
             "claim": {"at_least": self.mixed_volume},

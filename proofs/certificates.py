@@ -15,7 +15,7 @@ from flint import arb, fmpq, fmpq_mpoly
 from algebra.errors import InputError
 from algebra.systems import PolynomialSystem
 
-SCHEMA = "critnet/certificate/1"
+SCHEMA = "critnet/certificate/2"
 
 Document = dict[str, Any]
 PolynomialJson = list[list[Any]]

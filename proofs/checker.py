@@ -5,6 +5,10 @@ proved and what was assumed, exit code 0 if every file is accepted and 1 otherwi
 searches: a certificate carries every hint. Claims are compared with what was recomputed; nothing
 in a document is believed. Limits: files of 32 MiB, 100 000 digits per number, 2·10⁶ terms, about
 10¹² elementary steps; beyond a limit a document is rejected, never half-checked.
+
+How to read it. First come strict atoms, `read`, which reads any JSON value by its *shape*, and
+`kind`, which registers a kind of certificate with the shapes of its claim and proof. Then the five
+primitives, each followed by the kinds that are composed of it, and the compositions of kinds.
 """
 
 from __future__ import annotations
@@ -16,13 +20,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import flint
 from flint import acb, acb_mat, arb, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat, nmod_mat
 from flint.utils.flint_exceptions import FlintError
 
-SCHEMA = "critnet/certificate/1"
+SCHEMA = "critnet/certificate/2"
+FORMATS = ("critnet/certificate/1", SCHEMA)  # the first differs in `mixed-volume`, refused there
 FILE_LIMIT = 32 * 2**20  # bytes
 DIGIT_LIMIT = 100_000  # per number
 TERM_LIMIT = 2_000_000  # per document
@@ -33,12 +39,17 @@ MEMORY_LIMIT = 5 * 10**7  # machine words of one product, entries of one matrix
 
 RATIONAL = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:/([1-9][0-9]*))?", re.ASCII)
 DYADIC = re.compile(r"(-?(?:0|[1-9][0-9]*))\*2\^(-?(?:0|[1-9][0-9]{0,4}))", re.ASCII)
+ORDER = re.compile("grevlex|lex")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 
 Exponents = tuple[int, ...]
 Polynomial = Any  # flint.fmpq_mpoly; python-flint ships no types
 Facts = dict[tuple[str, str], int]  # (quantity, "at_least" | "at_most") -> number
 LOW, UP = "at_least", "at_most"
+MULTIPLE = "with_multiplicity"
+QUANTITIES = ("complex", MULTIPLE, "real", "nonreal", "torus", "boundary")
+#: What an isomorphism carries over; torus and boundary only if it maps variables to monomials.
+TRANSFERRED = ("complex", MULTIPLE, "real", "nonreal")
 
 
 class CertificateRejected(Exception):
@@ -47,12 +58,18 @@ class CertificateRejected(Exception):
 
 @dataclass
 class Checked:
-    """What an accepted document proves (sentences and facts) and what was assumed for it."""
+    """What an accepted document proves (sentences and facts) and what was assumed for it.
+
+    `subject` is the system or the supports it speaks of; `link` the reduced system and the images
+    of the variables in it, for an isomorphism.
+    """
 
     proved: list[str]
     assumed: list[str]
     facts: Facts = field(default_factory=dict)
     kind: str = ""
+    subject: Any = None
+    link: Any = None
 
 
 def reject(message: str) -> NoReturn:
@@ -68,29 +85,24 @@ def require(condition: bool, message: str) -> None:
 
 @dataclass
 class Work:
-    """Steps and terms left before the document is refused as too large."""
+    """Steps and terms left before the document is refused as too large, and its depth."""
 
     steps: int = WORK_LIMIT
     terms: int = TERM_LIMIT
+    depth: int = 0
 
     def spend(self, steps: int) -> None:
         """Announce work before doing it."""
         self.steps -= steps
         require(self.steps >= 0, "checking would exceed the work limit")
 
+    def read_terms(self, number: int) -> None:
+        """Announce terms before storing them."""
+        self.terms -= number
+        require(self.terms >= 0, f"more than {TERM_LIMIT} terms")
 
-# -- reading: strict types, no unknown fields ----------------------------------------------------
 
-
-def record(value: Any, names: Sequence[str], optional: Sequence[str] = ()) -> list[Any]:
-    """The values of exactly these fields (None for an absent optional one)."""
-    if type(value) is not dict:
-        reject(f"expected an object with the fields {', '.join(names)}")
-    for name in value:
-        require(name in names or name in optional, f"unknown field {str(name)[:40]!r}")
-    for name in names:
-        require(name in value, f"missing field {name!r}")
-    return [value.get(name) for name in (*names, *optional)]
+# -- reading: strict atoms, and values by their shapes ---------------------------------------------
 
 
 def array(value: Any, length: int | None = None) -> list[Any]:
@@ -102,7 +114,12 @@ def array(value: Any, length: int | None = None) -> list[Any]:
     return value
 
 
-def integer(value: Any, low: int, high: int) -> int:
+def paired(first: Sequence[Any], second: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Entries side by side; the second array must be as long as the first."""
+    return list(zip(first, array(second, len(first)), strict=True))
+
+
+def integer(value: Any, low: int = 0, high: int = 2**63) -> int:
     """A JSON integer with low ≤ value ≤ high (True and 1.0 are not integers)."""
     if type(value) is not int or not low <= value <= high:
         reject(f"expected an integer between {low} and {high}")
@@ -145,9 +162,18 @@ def prime(value: Any) -> int:
     return int(p)
 
 
-def monomial(value: Any, generators: int) -> Exponents:
-    """An exponent vector."""
-    return tuple(integer(e, 0, EXPONENT_LIMIT) for e in array(value, generators))
+def height(value: Any) -> fmpz:
+    """A value of a lifting: an integer as a number or a string."""
+    number = fmpz(value) if type(value) is int else long_integer(value)
+    require(abs(number) < 2**128, "a height of 2^128 or more")
+    return number
+
+
+def flag(value: Any) -> bool:
+    """One of the two JSON truth values."""
+    if type(value) is not bool:
+        reject("expected true or false")
+    return value
 
 
 def distinct(items: Sequence[Any], what: str) -> None:
@@ -166,22 +192,21 @@ class Ring:
         """The python-flint context."""
         return flint.fmpq_mpoly_ctx.get(self.names, flint.Ordering.degrevlex)
 
+    def monomial(self, value: Any) -> Exponents:
+        """An exponent vector."""
+        return tuple(integer(e, 0, EXPONENT_LIMIT) for e in array(value, len(self.names)))
+
     def read(self, value: Any, work: Work) -> Polynomial:
         """A polynomial from its list of terms."""
         terms: dict[Exponents, fmpq] = {}
-        work.terms -= len(array(value)) + 1
-        require(work.terms >= 0, f"more than {TERM_LIMIT} terms")
+        work.read_terms(len(array(value)) + 1)
         for term in value:
             coefficient, exponents = array(term, 2)
-            key = monomial(exponents, len(self.names))
+            key = self.monomial(exponents)
             require(key not in terms, "a polynomial repeats a monomial")
             terms[key] = rational(coefficient)
             require(terms[key] != 0, "a polynomial has a zero coefficient")
         return self.context.from_dict(terms)
-
-    def read_list(self, value: Any, work: Work, length: int | None = None) -> list[Polynomial]:
-        """A list of polynomials."""
-        return [self.read(item, work) for item in array(value, length)]
 
 
 @dataclass(frozen=True)
@@ -207,27 +232,31 @@ class System:
 
 def read_system(value: Any, work: Work) -> System:
     """A system of equations."""
-    fields = record(value, ("variables", "parameters", "imaginary", "equations"))
-    variables, parameters = (
-        tuple(match(name, NAME, "a name")[0] for name in array(names)) for names in fields[:2]
-    )
-    distinct((*variables, *parameters, "I"), "name")
-    require(0 < len(variables) + len(parameters) <= GENERATOR_LIMIT, "no or too many names")
-    require(type(fields[2]) is bool, "'imaginary' must be true or false")
-    unit = ("I",) if fields[2] else ()
-    equations = Ring(variables + parameters + unit).read_list(fields[3], work)
-    for f in equations:
-        require(not unit or all(m[-1] <= 1 for m in f.monoms()), "I may have degree 0 or 1 only")
-    return System(variables, parameters, fields[2], tuple(equations))
+    shape = {"variables": ["name"], "parameters": ["name"], "imaginary": "flag", "equations": "raw"}
+    found = read(shape, value, Ring(()), work)
+    names = (*found.variables, *found.parameters)
+    distinct((*names, "I"), "name")
+    require(0 < len(names) <= GENERATOR_LIMIT, "no or too many names")
+    ring = Ring((*names, "I") if found.imaginary else names)
+    equations = read(["polynomial"], found.equations, ring, work)
+    for f in equations if found.imaginary else ():
+        require(all(m[-1] <= 1 for m in f.monoms()), "I may have degree 0 or 1 only")
+    variables, parameters = tuple(found.variables), tuple(found.parameters)
+    return System(variables, parameters, found.imaginary, tuple(equations))
 
 
-def rational_system(value: Any, work: Work, square: bool = False) -> System:
-    """A system over Q without parameters."""
-    system = read_system(value, work)
-    require(not system.parameters, "parameters must have values here")
-    require(not system.imaginary, "rational coefficients expected here")
-    require(not square or len(system.equations) == len(system.variables), "not a square system")
-    return system
+def read_supports(value: Any) -> list[list[Exponents]]:
+    """Lists of n distinct points in Z^n, n of them."""
+    n = len(array(value))
+    require(0 < n <= GENERATOR_LIMIT, "no or too many supports")
+    supports = [
+        [tuple(integer(e, -(2**53), 2**53) for e in array(q, n)) for q in array(support)]
+        for support in value
+    ]
+    for support in supports:
+        require(len(support) > 0, "an empty support")
+        distinct(support, "support point")
+    return supports
 
 
 def shorten(sentence: str, length: int = 300) -> str:
@@ -235,7 +264,127 @@ def shorten(sentence: str, length: int = 300) -> str:
     return sentence if len(sentence) <= length else sentence[: length - 3] + "..."
 
 
-# -- primitive 1: polynomial identities ----------------------------------------------------------
+#: Shapes that are words. Others: [shape] a list, (shape, shape) an array of fixed length,
+#: {name: shape} an object of exactly these fields ("name?" may be absent: None), `Cases`.
+ATOMS: dict[str, Callable[[Any, Ring, Work], Any]] = {
+    "rational": lambda value, ring, work: rational(value),
+    "dyadic": lambda value, ring, work: dyadic(value),
+    "natural": lambda value, ring, work: integer(value),
+    "one": lambda value, ring, work: integer(value, 1, 1),
+    "nothing": lambda value, ring, work: array(value, 0),
+    "prime": lambda value, ring, work: prime(value),
+    "height": lambda value, ring, work: height(value),
+    "flag": lambda value, ring, work: flag(value),
+    "name": lambda value, ring, work: match(value, NAME, "a name")[0],
+    "order": lambda value, ring, work: match(value, ORDER, "the order grevlex or lex")[0],
+    "monomial": lambda value, ring, work: ring.monomial(value),
+    "polynomial": lambda value, ring, work: ring.read(value, work),
+    "document": lambda value, ring, work: check_document(value, work),
+    "raw": lambda value, ring, work: value,
+}
+
+
+class Cases(dict[str, dict[str, Any]]):
+    """The shape of an object whose field `method` decides on its other fields."""
+
+
+def read(shape: Any, value: Any, ring: Ring, work: Work) -> Any:
+    """A JSON value of the given shape; objects become namespaces."""
+    if isinstance(shape, str):
+        return ATOMS[shape](value, ring, work)
+    if isinstance(shape, list):
+        return [read(shape[0], item, ring, work) for item in array(value)]
+    if isinstance(shape, tuple):
+        return [read(s, item, ring, work) for s, item in paired(shape, value)]
+    if type(value) is not dict:
+        reject(f"expected an object with the fields {', '.join(shape)}")
+    if isinstance(shape, Cases):
+        method = value.get("method")
+        if type(method) is not str or method not in shape:
+            reject(f"the method must be {' or '.join(shape)}")
+        shape = {"method": "name", **shape[method]}
+    optional = {name[:-1]: inner for name, inner in shape.items() if name.endswith("?")}
+    needed = {name: inner for name, inner in shape.items() if not name.endswith("?")}
+    for name in value:
+        require(name in needed or name in optional, f"unknown field {str(name)[:40]!r}")
+    for name in needed:
+        require(name in value, f"missing field {name!r}")
+    found = dict.fromkeys(optional) | {
+        name: read((needed | optional)[name], item, ring, work) for name, item in value.items()
+    }
+    return SimpleNamespace(**found)
+
+
+#: name -> (subject, shape of the claim, shape of the proof, function); subject: "any" system,
+#: "rational", "square", "boxes" (rational or with I, square), "supports", or "".
+KINDS: dict[str, tuple[str, Any, Any, Callable[[Any, Any, Any, Work], Checked]]] = {}
+
+
+def kind(name: str, subject: str, claim: Any, proof: Any) -> Callable[[Any], Any]:
+    """Register the decorated function (subject, claim, proof, work) -> Checked."""
+
+    def register(function: Callable[[Any, Any, Any, Work], Checked]) -> Any:
+        KINDS[name] = subject, claim, proof, function
+        return function
+
+    return register
+
+
+def read_subject(value: Any, what: str, work: Work) -> Any:
+    """The system or the supports that a document speaks of."""
+    if what == "supports":
+        return read_supports(value)
+    system = read_system(value, work)
+    if what != "any":
+        require(not system.parameters, "parameters must have values here")
+        require(what == "boxes" or not system.imaginary, "rational coefficients expected here")
+        square = len(system.equations) == len(system.variables)
+        require(what == "rational" or square, "not a square system")
+    return system
+
+
+def check_document(document: Any, work: Work | None = None) -> Checked:
+    """What the certificate proves.
+
+    Raises
+    ------
+    CertificateRejected
+        The document is malformed, too large, or not a proof of its claim.
+    """
+    work = Work() if work is None else work
+    require(work.depth <= DEPTH_LIMIT, f"documents are nested deeper than {DEPTH_LIMIT}")
+    name = document.get("kind") if type(document) is dict else None
+    if type(name) is not str or name not in KINDS:
+        reject("not a certificate: unknown or missing kind")
+    what, claim_shape, proof_shape, check = KINDS[name]
+    place = "supports" if what == "supports" else "system"
+    fields = ("schema", "kind", *([place] if what else []), "claim", "proof")
+    work.depth += 1
+    try:
+        found = read(dict.fromkeys(fields, "raw"), document, Ring(()), work)
+        require_version(found.schema, name)
+        subject = read_subject(document[place], what, work) if what else None
+        ring = subject.ring if isinstance(subject, System) else Ring(())
+        claim, proof = (
+            read(shape, value, ring, work)
+            for shape, value in ((claim_shape, found.claim), (proof_shape, found.proof))
+        )
+        checked = check(subject, claim, proof, work)
+    except (ArithmeticError, ValueError, FlintError, RecursionError, MemoryError) as problem:
+        raise CertificateRejected(f"{name}: {type(problem).__name__}: {problem}") from problem
+    work.depth -= 1
+    checked.kind, checked.subject = name, subject
+    return checked
+
+
+def require_version(schema: Any, name: str) -> None:
+    """Refuse other formats, and kinds that differ in an old one."""
+    require(type(schema) is str and schema in FORMATS, f"the schema must be {SCHEMA!r}")
+    old = schema != SCHEMA and name == "mixed-volume"
+    require(not old, f"format 1 of {name} is no longer read: write it again")
+
+
+# -- primitive 1: polynomial identities ------------------------------------------------------------
 
 
 def words(f: Polynomial) -> int:
@@ -254,87 +403,125 @@ def product(f: Polynomial, g: Polynomial, work: Work) -> Polynomial:
 def power(f: Polynomial, exponent: int, work: Work) -> Polynomial:
     """f^exponent."""
     out = f.context().constant(1)
-    for _ in range(exponent):
+    for _ in range(integer(exponent, 0, EXPONENT_LIMIT)):
         out = product(out, f, work)
     return out
 
 
-def combination(
-    cofactors: Sequence[Polynomial], generators: Sequence[Polynomial], ring: Ring, work: Work
-) -> Polynomial:
-    """Σ cofactor·generator, expanded."""
-    total = ring.context.constant(0)
-    for cofactor, generator in zip(cofactors, generators, strict=True):
-        total += product(cofactor, generator, work)
-        require(len(total) <= MEMORY_LIMIT, "a sum is too large")
-    return total
-
-
 def require_combination(
-    left: Polynomial, cofactors: Any, generators: Sequence[Polynomial], ring: Ring, work: Work
-) -> list[Polynomial]:
-    """Refuse unless left = Σ cofactor·generator; returns the cofactors, read from JSON."""
-    row = ring.read_list(cofactors, work, len(generators))
-    difference = left - combination(row, generators, ring, work)
+    left: Polynomial, cofactors: Sequence[Polynomial], generators: Sequence[Polynomial], work: Work
+) -> None:
+    """Refuse unless left = Σ cofactor·generator, expanded."""
+    difference = left
+    for generator, cofactor in paired(generators, cofactors):
+        difference -= product(cofactor, generator, work)
+        require(len(difference) <= MEMORY_LIMIT, "a sum is too large")
     require(len(difference) == 0, f"an identity fails: {len(difference)} terms differ")
-    return row
 
 
-def substitute(f: Polynomial, images: Sequence[Polynomial], ring: Ring, work: Work) -> Polynomial:
-    """`f` with its k-th generator replaced by images[k] ∈ ring, expanded."""
-    total, powers = ring.context.constant(0), {}
-    for exponents, coefficient in f.terms():
-        term = ring.context.constant(coefficient)
-        for k, e in enumerate(int(e) for e in exponents):
-            if e and (k, e) not in powers:
-                powers[k, e] = power(images[k], e, work)
-            term = product(term, powers[k, e], work) if e else term
-        total += term
-    return total
+def evaluator(images: Sequence[Any], zero: Any, times: Callable[[Any, Any], Any]) -> Any:
+    """The map Σ c·x^m ↦ Σ c·Π images[k]^m_k, for terms (m, c) with c embedded already."""
+    powers = [[image] for image in images]
+
+    def value(terms: Any) -> Any:
+        total = zero
+        for m, c in terms:
+            for k, e in enumerate(m):
+                while len(powers[k]) < e:
+                    powers[k].append(times(powers[k][-1], powers[k][0]))
+                c = times(c, powers[k][e - 1]) if e else c
+            total = total + c
+        return total
+
+    return value
 
 
-def read_implication(
-    system: System, claim: Any, work: Work, extra: Sequence[str] = ()
-) -> list[Any]:
-    """Generators (equations and hypotheses), conclusion, conditions, then further fields."""
-    names = ("conclusion", "hypotheses", "conditions", *extra)
-    conclusion, hypotheses, conditions, *rest = record(claim, names)
-    require(not system.imaginary, "rational coefficients expected here")
-    generators = [*system.equations, *system.ring.read_list(hypotheses, work)]
-    read = system.ring.read
-    return [generators, read(conclusion, work), system.ring.read_list(conditions, work), *rest]
+def terms_of(f: Polynomial, embed: Callable[[fmpq], Any]) -> list[tuple[Exponents, Any]]:
+    """The terms of a polynomial for `evaluator`."""
+    return [(tuple(int(e) for e in m), embed(c)) for m, c in f.terms()]
 
 
-def implication_text(generators: Any, conclusion: Any, conditions: Any) -> str:
+def implication_text(generators: Any, claim: Any) -> str:
     """The claim of an implication in words."""
     given = "; ".join(f"{shorten(str(f), 100)} = 0" for f in generators) or "anywhere"
-    when = "".join(f"{c} ≠ 0, " for c in conditions)
-    return f"{shorten(str(conclusion))} = 0 wherever {when}{shorten(given)}"
+    when = "".join(f"{c} ≠ 0, " for c in claim.conditions)
+    return f"{shorten(str(claim.conclusion))} = 0 wherever {when}{shorten(given)}"
 
 
-def check_identity(document: dict[str, Any], work: Work, depth: int) -> Checked:
+POLYNOMIALS = ["polynomial"]
+IMPLICATION = {"conclusion": "polynomial", "hypotheses": POLYNOMIALS, "conditions": POLYNOMIALS}
+POWERS = {"power": "natural", "condition_powers": ["natural"], "cofactors": POLYNOMIALS}
+PLAIN = {**IMPLICATION, "conditions": "nothing"}
+
+
+@kind("membership", "any", PLAIN, {**POWERS, "power": "one"})
+@kind("radical-membership", "any", PLAIN, POWERS)
+@kind("identity", "any", IMPLICATION, POWERS)
+def check_identity(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Π conditions^powers · conclusion^N = Σ cofactor · generator."""
-    kind, system = document["kind"], read_system(document["system"], work)
-    generators, conclusion, conditions = read_implication(system, document["claim"], work)
-    exponent, powers, cofactors = record(
-        document["proof"], ("power", "condition_powers", "cofactors")
-    )
-    integer(exponent, 1, 1 if kind == "membership" else EXPONENT_LIMIT)
-    require(kind == "identity" or not conditions, f"{kind} has no conditions")
-    left = power(conclusion, exponent, work)
-    for condition, e in zip(conditions, array(powers, len(conditions)), strict=True):
-        left = product(left, power(condition, integer(e, 0, EXPONENT_LIMIT), work), work)
-    cofactors = require_combination(left, cofactors, generators, system.ring, work)
-    factors = [f"({c})^{e}·" for c, e in zip(conditions, powers, strict=True)]
+    require(not system.imaginary, "rational coefficients expected here")
+    generators = [*system.equations, *claim.hypotheses]
+    require(proof.power >= 1, "the power must be at least 1")
+    left = power(claim.conclusion, proof.power, work)
+    for condition, e in paired(claim.conditions, proof.condition_powers):
+        left = product(left, power(condition, e, work), work)
+    require_combination(left, proof.cofactors, generators, work)
+    factors = (f"({c})^{e}·" for c, e in paired(claim.conditions, proof.condition_powers))
     sentence = (
-        f"{implication_text(generators, conclusion, conditions)}; for all values of "
-        f"{', '.join(system.ring.names)}, because {''.join(factors)}({shorten(str(conclusion))})"
-        f"^{exponent} = Σ cofactor · left-hand side, {sum(map(len, cofactors))} cofactor terms."
+        f"{implication_text(generators, claim)}; for all values of "
+        f"{', '.join(system.ring.names)}, because {''.join(factors)}"
+        f"({shorten(str(claim.conclusion))})^{proof.power} = Σ cofactor · left-hand side, "
+        f"{sum(map(len, proof.cofactors))} cofactor terms."
     )
     return Checked([sentence], [])
 
 
-# -- Gröbner bases and staircases ----------------------------------------------------------------
+ROWS = [POLYNOMIALS]
+ISOMORPHISM = {
+    "forward": "raw", "backward": POLYNOMIALS, "forward_cofactors": "raw",
+    "backward_cofactors": ROWS, "round_trip": ROWS, "reduced_round_trip": "raw",
+}  # fmt: skip
+
+
+@kind("ring-isomorphism", "rational", {"reduced": "raw"}, ISOMORPHISM)
+def check_isomorphism(system: System, claim: Any, proof: Any, work: Work) -> Checked:
+    """Q[x]/I ≅ Q[y]/J by polynomial maps that are inverse modulo the ideals."""
+    small = read_subject(claim.reduced, "rational", work)
+    forward = read(POLYNOMIALS, array(proof.forward, len(system.variables)), small.ring, work)
+    down_rows, trip_rows = (
+        read(ROWS, rows, small.ring, work)
+        for rows in (proof.forward_cofactors, proof.reduced_round_trip)
+    )
+
+    def substituted(polynomials: Any, images: Any, home: System) -> list[Polynomial]:
+        constant = home.ring.context.constant
+        value = evaluator(images, constant(0), lambda f, g: product(f, g, work))
+        return [value(terms_of(f, constant)) for f in polynomials]
+
+    def require_members(polynomials: Any, home: System, cofactors: Any) -> None:
+        for f, row in paired(polynomials, cofactors):
+            require_combination(f, row, home.equations, work)
+
+    def trip(home: System, there: Any, back: Any) -> list[Polynomial]:
+        images = substituted(there, back, home)
+        return [f - x for x, f in paired(home.ring.context.gens(), images)]
+
+    array(proof.backward, len(small.variables))
+    require_members(substituted(system.equations, forward, small), small, down_rows)
+    require_members(
+        substituted(small.equations, proof.backward, system), system, proof.backward_cofactors
+    )
+    require_members(trip(system, forward, proof.backward), system, proof.round_trip)
+    require_members(trip(small, proof.backward, forward), small, trip_rows)
+    images = ", ".join(f"{x} = {shorten(str(f), 60)}" for x, f in paired(system.variables, forward))
+    sentence = (
+        "The zeros of two systems correspond one to one, with multiplicities and reality, by "
+        f"{shorten(images)}; {system.text}; {small.text}."
+    )
+    return Checked([sentence], [], link=(small, forward))
+
+
+# -- leading monomials, Gröbner bases --------------------------------------------------------------
 
 ORDERS: dict[str, Callable[[Exponents], Any]] = {
     "grevlex": lambda m: (sum(m), tuple(-e for e in reversed(m))),
@@ -342,16 +529,14 @@ ORDERS: dict[str, Callable[[Exponents], Any]] = {
 }
 
 
-def order_key(value: Any) -> Callable[[Exponents], Any]:
-    """The comparison key of a monomial order."""
-    if type(value) is not str or value not in ORDERS:
-        reject(f"the order must be one of {', '.join(ORDERS)}")
-    return ORDERS[value]
-
-
 def monomials(f: Polynomial) -> list[Exponents]:
     """Exponent vectors of the terms."""
     return [tuple(int(e) for e in m) for m in f.monoms()]
+
+
+def plus(a: Sequence[int], b: Sequence[int], sign: int = 1) -> Exponents:
+    """The vector a + sign·b."""
+    return tuple(x + sign * y for x, y in zip(a, b, strict=True))
 
 
 def divides(a: Exponents, b: Exponents) -> bool:
@@ -359,101 +544,101 @@ def divides(a: Exponents, b: Exponents) -> bool:
     return all(i <= j for i, j in zip(a, b, strict=True))
 
 
+def neighbours(basis: Sequence[Exponents] | set[Exponents], n: int, step: int) -> set[Exponents]:
+    """All x_i·b, or all b/x_i with step −1."""
+    return {(*m[:i], m[i] + step, *m[i + 1 :]) for m in basis for i in range(n) if m[i] + step >= 0}
+
+
 def staircase_size(leading: Sequence[Exponents], n: int, limit: int, work: Work) -> int | None:
     """Number of monomials divisible by no leading monomial; None if there are more than `limit`."""
-    one = (0,) * n
-    if one in leading:
-        return 0
-    seen, layer = {one}, [one]
+    size, layer = 0, {(0,) * n}
     while layer:
         work.spend(300 * len(layer) * n * (n + len(leading)))
-        steps = {(*m[:i], m[i] + 1, *m[i + 1 :]) for m in layer for i in range(n)}
-        layer = [m for m in steps if not any(divides(a, m) for a in leading)]
-        seen.update(layer)
-        if len(seen) > limit:
+        layer = {m for m in layer if not any(divides(a, m) for a in leading)}
+        size += len(layer)
+        if size > limit:
             return None
-    return len(seen)
+        layer = neighbours(layer, n, 1)
+    return size
 
 
-def check_groebner_basis(document: dict[str, Any], work: Work, depth: int) -> Checked:
+PAIR = {"pair": ("natural", "natural"), "quotients?": POLYNOMIALS, "chain?": "natural"}
+BASIS_PROOF = {"cofactors": ROWS, "quotients": ROWS, "pairs": [PAIR]}
+
+
+@kind("groebner-basis", "rational", {"order": "order", "basis": POLYNOMIALS}, BASIS_PROOF)
+def check_groebner_basis(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Both inclusions by cofactors, Buchberger's criterion by standard representations."""
-    system = rational_system(document["system"], work)
-    order, basis = record(document["claim"], ("order", "basis"))
-    key, ring, equations = order_key(order), system.ring, system.equations
-    basis = ring.read_list(basis, work)
+    key, basis, n = ORDERS[claim.order], claim.basis, len(system.variables)
     require(all(len(g) > 0 for g in basis), "a basis element is zero")
     require(len(basis) <= BASIS_LIMIT, f"more than {BASIS_LIMIT} basis elements")
-    cofactors, quotients, pairs = record(document["proof"], ("cofactors", "quotients", "pairs"))
-    for g, row in zip(basis, array(cofactors, len(basis)), strict=True):
-        require_combination(g, row, equations, ring, work)
-    for f, row in zip(equations, array(quotients, len(equations)), strict=True):
-        require_combination(f, row, basis, ring, work)
+    for g, row in paired(basis, proof.cofactors):
+        require_combination(g, row, system.equations, work)
+    for f, row in paired(system.equations, proof.quotients):
+        require_combination(f, row, basis, work)
     leading = [max(monomials(g), key=key) for g in basis]
     lcms = {
         (j, k): tuple(map(max, leading[j], leading[k]))
         for j, k in itertools.combinations(range(len(basis)), 2)
     }
-    settled = {
-        (j, k) for j, k in lcms if not any(map(min, leading[j], leading[k]))
-    }  # coprime leading monomials
-    for entry in array(pairs):
-        pair, quotient_row, chain = record(entry, ("pair",), ("quotients", "chain"))
-        j, k = (integer(i, 0, len(basis) - 1) for i in array(pair, 2))
-        require(j < k, "pairs are written with the smaller index first")
+    # Pairs with coprime leading monomials are settled from the start.
+    settled = {(j, k) for j, k in lcms if not any(map(min, leading[j], leading[k]))}
+    for entry in proof.pairs:
+        j, k = entry.pair
+        require(j < k < len(basis), "pairs are written with the smaller index first")
         lcm = lcms[j, k]
-        if chain is not None:
-            middle = integer(chain, 0, len(basis) - 1)
-            require(quotient_row is None, "a pair has either quotients or a chain")
-            others = {tuple(sorted((middle, i))) for i in (j, k)}
+        if entry.chain is not None:
+            middle = integer(entry.chain, 0, len(basis) - 1)
+            require(entry.quotients is None, "a pair has either quotients or a chain")
+            others = {(min(middle, i), max(middle, i)) for i in (j, k)}
             require(middle not in (j, k) and others <= settled, "chain uses an unsettled pair")
             require(divides(leading[middle], lcm), "chain element does not divide the lcm")
         else:
-            parts = [
-                product(ring.context.from_dict({shift: 1 / basis[i][leading[i]]}), basis[i], work)
-                for i in (j, k)
-                for shift in [tuple(a - b for a, b in zip(lcm, leading[i], strict=True))]
-            ]
-            row = require_combination(parts[0] - parts[1], quotient_row, basis, ring, work)
-            for r, lead in zip(row, leading, strict=True):
-                top = max(monomials(r), key=key, default=None)
-                require(
-                    top is None or key(tuple(map(sum, zip(top, lead, strict=True)))) < key(lcm),
-                    "a term of an S-pair representation is not below the lcm",
+            left, right = (
+                product(
+                    system.ring.context.from_dict(
+                        {plus(lcm, leading[i], -1): 1 / basis[i][leading[i]]}
+                    ),
+                    basis[i],
+                    work,
                 )
+                for i in (j, k)
+            )
+            row = array(entry.quotients)
+            require_combination(left - right, row, basis, work)
+            below = all(
+                key(plus(m, lead)) < key(lcm)
+                for r, lead in paired(row, leading)
+                for m in [max(monomials(r), key=key, default=None)]
+                if m is not None
+            )
+            require(below, "a term of an S-pair representation is not below the lcm")
         settled.add((j, k))
     require(settled == set(lcms), "some S-pairs are not settled")
     facts: Facts = {}
-    n = len(system.variables)
     if all(any(m[i] == sum(m) for m in leading) for i in range(n)):
         size = staircase_size(leading, n, DIMENSION_LIMIT, work)
         if size is not None:
-            facts = {("with_multiplicity", d): size for d in (LOW, UP)} | {("complex", UP): size}
-    return Checked(
-        [
-            f"The {len(basis)} given polynomials are a Gröbner basis ({order}) of the ideal"
-            + (f", dim Q[x]/I = {size}" if facts else "")
-            + f", of {system.text}."
-        ],
-        ["Buchberger's criterion (Cox, Little, O'Shea, Ideals, Varieties, and Algorithms, 2.9)"],
-        facts,
+            facts = {(MULTIPLE, d): size for d in (LOW, UP)} | {("complex", UP): size}
+    sentence = (
+        f"The {len(basis)} given polynomials are a Gröbner basis ({claim.order}) of the ideal"
+        f"{f', dim Q[x]/I = {size}' if facts else ''}, of {system.text}."
     )
+    theorem = "Buchberger's criterion (Cox, Little, O'Shea, Ideals, Varieties, and Algorithms, 2.9)"
+    return Checked([sentence], [theorem], facts)
 
 
-# -- quotient dimension: upper bounds ------------------------------------------------------------
+# -- primitive 2: integer ranks; upper bounds of the quotient's dimension --------------------------
 
 
 def integer_row(f: Polynomial) -> dict[Exponents, int]:
     """The primitive integer multiple of f, as {monomial: coefficient}."""
-    coefficients = f.coeffs()
-    scale = fmpz(1)
-    for c in coefficients:
+    scale, content = fmpz(1), fmpz(0)
+    for c in f.coeffs():
         scale = scale.lcm(c.q)
-    content = fmpz(0)
-    for c in coefficients:
+    for c in f.coeffs():
         content = content.gcd((c * scale).p)
-    return {
-        m: int((c * scale / content).p) for m, c in zip(monomials(f), coefficients, strict=True)
-    }
+    return {m: int((c * scale / content).p) for m, c in terms_of(f, fmpq)}
 
 
 def components(rows: Sequence[dict[Exponents, int]]) -> list[list[int]]:
@@ -495,17 +680,14 @@ def blocks(rows: Sequence[dict[Exponents, int]], columns: Sequence[Exponents]) -
     wanted, out, size = set(columns), [], 0
     kept = [{m: c for m, c in row.items() if m in wanted} for row in rows]
     for group in components(kept):
-        place: dict[Exponents, int] = {}
-        for k in group:
-            for column in kept[k]:
-                place.setdefault(column, len(place))
+        place = {m: k for k, m in enumerate(dict.fromkeys(m for i in group for m in kept[i]))}
         size += len(group) * len(place)
         require(size <= MEMORY_LIMIT, "a matrix is too large")
         entries = [0] * (len(group) * len(place))
-        for r, k in enumerate(group):
-            for column, c in kept[k].items():
-                entries[r * len(place) + place[column]] = c
-        norms = sorted((sum(c * c for c in kept[k].values()) for k in group), reverse=True)
+        for r, i in enumerate(group):
+            for m, c in kept[i].items():
+                entries[r * len(place) + place[m]] = c
+        norms = sorted((sum(c * c for c in kept[i].values()) for i in group), reverse=True)
         if entries:
             out.append(Block(fmpz_mat(len(group), len(place), entries), norms))
     return out
@@ -519,17 +701,16 @@ def require_rank_at_most(parts: Sequence[Block], r: int, primes: Any, work: Work
     """
     if r >= sum(part.entries.ncols() for part in parts):
         return
-    listed = [prime(p) for p in array(primes)]
-    distinct(listed, "prime")
-    require(bool(listed), "no prime")
+    distinct(primes, "prime")
+    require(bool(primes), "no prime")
     for part in parts:
-        rank, bound, square = part.rank_modulo(listed[0], work), fmpz(1), fmpz(listed[0]) ** 2
+        rank, bound, square = part.rank_modulo(primes[0], work), fmpz(1), fmpz(primes[0]) ** 2
         r -= rank
         if rank == min(part.entries.nrows(), part.entries.ncols()):
             continue
         for norm in part.norms[: rank + 1]:
             bound *= norm
-        for p in listed[1:]:
+        for p in primes[1:]:
             if square > bound:
                 break
             require(part.rank_modulo(p, work) <= rank, f"a rank modulo {p} is larger")
@@ -538,98 +719,78 @@ def require_rank_at_most(parts: Sequence[Block], r: int, primes: Any, work: Work
     require(r >= 0, "the rank outside is larger than stated")
 
 
-def read_order_ideal(value: Any, n: int) -> list[Exponents]:
-    """Monomials closed under division."""
-    basis = [monomial(m, n) for m in array(value)]
+def require_order_ideal(basis: Sequence[Exponents], n: int) -> None:
+    """Refuse monomials that are not closed under division."""
     distinct(basis, "basis monomial")
-    known = set(basis)
-    for m in basis:
-        below = ((*m[:i], m[i] - 1, *m[i + 1 :]) for i in range(n) if m[i])
-        require(all(b in known for b in below), "the basis is not closed under division")
-    return basis
+    require(neighbours(basis, n, -1) <= set(basis), "the basis is not closed under division")
 
 
-def check_quotient_dimension(document: dict[str, Any], work: Work, depth: int) -> Checked:
+MEMBERS = [{"polynomial": "polynomial", "cofactors": POLYNOMIALS}]
+ORDER_IDEAL = ["monomial"]
+DIMENSION = Cases(
+    staircase={"order": "order", "members": MEMBERS},
+    border={"basis": ORDER_IDEAL, "members": MEMBERS, "prime": "prime"},
+    rank={
+        "basis": ORDER_IDEAL, "rows": [("natural", "monomial")], "prime": "prime",
+        "out_rank": "natural", "primes": ["prime"],
+    },
+)  # fmt: skip
+
+
+@kind("quotient-dimension", "rational", {UP: "natural"}, DIMENSION)
+def check_quotient_dimension(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """The bound dim Q[x]/I ≤ D by members of I that rewrite everything into D monomials."""
-    system = rational_system(document["system"], work)
-    (bound,) = record(document["claim"], ("at_most",))
-    integer(bound, 0, DIMENSION_LIMIT)
-    n, ring, proof = len(system.variables), system.ring, document["proof"]
-    method = proof.get("method") if type(proof) is dict else None
-    if method in ("staircase", "border"):
-        extra = ("order",) if method == "staircase" else ("basis", "prime")
-        _, members, *rest = record(proof, ("method", "members", *extra))
-        polynomials = []
-        for entry in array(members):
-            member, cofactors = record(entry, ("polynomial", "cofactors"))
-            polynomials.append(ring.read(member, work))
-            require_combination(polynomials[-1], cofactors, system.equations, ring, work)
-    if method == "staircase":
-        key = order_key(rest[0])
-        leading = {max(monomials(g), key=key) for g in polynomials if len(g)}
+    bound, n = integer(claim.at_most, 0, DIMENSION_LIMIT), len(system.variables)
+    members = [] if proof.method == "rank" else [m.polynomial for m in proof.members]
+    for member in [] if proof.method == "rank" else proof.members:
+        require_combination(member.polynomial, member.cofactors, system.equations, work)
+    if proof.method == "staircase":
+        leading = {max(monomials(g), key=ORDERS[proof.order]) for g in members if len(g)}
         size = staircase_size(sorted(leading), n, bound, work)
         require(size is not None, f"more than {bound} monomials are below the staircase")
-        reason = f"the leading monomials of {len(polynomials)} members leave {size} monomials"
-    elif method == "border":
-        basis, border = read_border(rest[0], n, bound, work)
-        rows = [integer_row(g) for g in polynomials if len(g)]
-        inside = basis | set(border)
-        require(all(m in inside for row in rows for m in row), "a member leaves basis and border")
-        p = prime(rest[1])
-        rank = sum(part.rank_modulo(p, work) for part in blocks(rows, border))
-        require(rank == len(border), f"border rank {rank}, expected {len(border)}")
-        reason = f"{len(rows)} members rewrite the {len(border)} border monomials into the basis"
-    elif method == "rank":
-        names = ("method", "basis", "rows", "prime", "out_rank", "primes")
-        _, monomial_list, listed, p, out_rank, primes = record(proof, names)
-        basis, border = read_border(monomial_list, n, bound, work)
-        scaled = [integer_row(f) if len(f) else {} for f in system.equations]
-        rows = []
-        for item in array(listed):
-            index, shift = array(item, 2)
-            shift = monomial(shift, n)
-            terms = scaled[integer(index, 0, len(scaled) - 1)].items()
-            work.terms -= len(terms)
-            require(work.terms >= 0, f"more than {TERM_LIMIT} terms")
-            rows.append({tuple(map(sum, zip(shift, m, strict=True))): c for m, c in terms})
-        inside = basis | set(border)
-        out = sorted({m for row in rows for m in row if m not in inside})
-        integer(out_rank, 0, len(rows))
-        p = prime(p)
-        full = sum(part.rank_modulo(p, work) for part in blocks(rows, out + border))
+        reason = f"the leading monomials of {len(members)} members leave {size} monomials"
+    else:
+        require_order_ideal(proof.basis, n)
+        size = len(proof.basis)
+        require(size <= bound, f"the basis has {size} monomials, claimed {bound}")
+        work.spend(300 * n * n * size)
+        basis = set(proof.basis)
+        # An empty basis needs 1 itself to be rewritten to nothing.
+        border = sorted(neighbours(basis, n, 1) - basis) if basis else [(0,) * n]
+        rows, out_rank, primes = [integer_row(g) for g in members if len(g)], 0, []
+        if proof.method == "rank":
+            rows, out_rank, primes = (
+                multiples(system, proof.rows, work),
+                *(
+                    integer(proof.out_rank, 0, len(proof.rows)),
+                    proof.primes,
+                ),
+            )
+        out = sorted({m for row in rows for m in row} - basis - set(border))
+        require(proof.method == "rank" or not out, "a member leaves basis and border")
+        full = sum(part.rank_modulo(proof.prime, work) for part in blocks(rows, out + border))
         require(full >= out_rank + len(border), f"rank {full} < {out_rank} + {len(border)}")
         require_rank_at_most(blocks(rows, out), out_rank, primes, work)
-        reason = f"rank ≥ {full} with border, ≤ {out_rank} without, {len(rows)} multiples"
-    else:
-        reject("the method must be staircase, border or rank")
+        reason = f"rank ≥ {full} with border, ≤ {out_rank} without, of {len(rows)} members"
     return Checked(
         [f"dim Q[x]/I ≤ {bound}, finitely many zeros: {reason}; I given by {system.text}."],
         ["a system has at most dim Q[x]/I zeros, with multiplicity (Cox, Little, O'Shea, 5.3)"],
-        {("with_multiplicity", UP): bound, ("complex", UP): bound},
+        {(MULTIPLE, UP): bound, ("complex", UP): bound},
     )
 
 
-def read_border(
-    value: Any, n: int, bound: int, work: Work
-) -> tuple[set[Exponents], list[Exponents]]:
-    """An order ideal of at most `bound` monomials, and its border {x_i b} minus itself."""
-    basis = set(read_order_ideal(value, n))
-    require(len(basis) <= bound, f"the basis has {len(basis)} monomials, claimed {bound}")
-    work.spend(300 * n * n * len(basis))
-    steps = {(*m[:i], m[i] + 1, *m[i + 1 :]) for m in basis for i in range(n)}
-    # An empty basis needs 1 itself to be rewritten to nothing.
-    return basis, sorted(steps - basis) if basis else [(0,) * n]
+def multiples(system: System, listed: Any, work: Work) -> list[dict[Exponents, int]]:
+    """Rows x^m·f_i of the listed (i, m), f_i made primitive."""
+    scaled = [integer_row(f) for f in system.equations]
+    rows = []
+    for i, shift in listed:
+        f = scaled[integer(i, 0, len(scaled) - 1)]
+        work.read_terms(len(f))
+        rows.append({plus(shift, m): c for m, c in f.items()})
+    return rows
 
 
-# -- primitive 3: exact signs; the trace form -----------------------------------------------------
-
-
-def sparse_column(value: Any, size: int) -> list[tuple[int, fmpq]]:
-    """A column [[row, rational], …] with distinct rows."""
-    column = [array(entry, 2) for entry in array(value)]
-    out = [(integer(row, 0, size - 1), rational(number)) for row, number in column]
-    distinct([row for row, _ in out], "row of a matrix column")
-    return out
+# -- primitive 3: exact signs; the trace form ------------------------------------------------------
 
 
 def sign_changes(coefficients: Sequence[fmpq]) -> int:
@@ -644,222 +805,224 @@ def rank_and_signature(form: fmpq_mat, work: Work) -> tuple[int, int]:
     All roots are real and their multiplicities are dimensions, so Descartes' rule is exact.
     """
     size = form.nrows()
-    digits = sum(int(c.p.bit_length() + c.q.bit_length()) for c in form.entries()) // size**2
-    work.spend(20 * size**4 * (1 + digits // 64))
+    work.spend(20 * size**4 * (1 + size_in_bits(form) // (64 * size**2)))
     coefficients = form.charpoly().coeffs()
     positive = sign_changes(coefficients)
     negative = sign_changes([c if k % 2 else -c for k, c in enumerate(coefficients)])
     return positive + negative, positive - negative
 
 
-def check_signature(document: dict[str, Any], work: Work, depth: int) -> Checked:
+COLUMN = [("natural", "rational")]
+NUMBERS = {"dimension": "natural", "distinct": "natural", "real": "natural"}
+TRACE_FORM = {"basis": ORDER_IDEAL, "matrices": [[COLUMN]], "upper": "document"}
+
+
+def matrix(columns: Any, size: int, work: Work) -> fmpq_mat:
+    """A square matrix from its sparse columns [[row, rational], …]."""
+    out = fmpq_mat(size, size)
+    for k, column in enumerate(array(columns, size)):
+        rows = [integer(row, 0, size - 1) for row, _ in column]
+        distinct(rows, "row of a matrix column")
+        for row, entry in column:
+            out[row, k] = entry
+    work.spend(100 * size**3 * (1 + size_in_bits(out) // (64 * size)))
+    return out
+
+
+def size_in_bits(entries: fmpq_mat) -> int:
+    """Sum of the lengths of numerators and denominators."""
+    return sum(int(c.p.bit_length() + c.q.bit_length()) for c in entries.entries())
+
+
+@kind("signature", "rational", NUMBERS, TRACE_FORM)
+def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Multiplication matrices of Q[x]/I, then the trace form: distinct and real zeros."""
-    system = rational_system(document["system"], work)
-    n = len(system.variables)
-    claims = record(document["claim"], ("dimension", "distinct", "real"))
-    size = integer(claims[0], 1, SIGNATURE_LIMIT)
-    basis, matrices, upper = record(document["proof"], ("basis", "matrices", "upper"))
-    basis = read_order_ideal(basis, n)
+    n, basis, upper = len(system.variables), proof.basis, proof.upper
+    size = integer(claim.dimension, 1, SIGNATURE_LIMIT)
+    require_order_ideal(basis, n)
     require(len(basis) == size and basis[0] == (0,) * n, "the basis must have D monomials, 1 first")
-    position = {m: k for k, m in enumerate(basis)}
-    columns = [
-        [sparse_column(c, size) for c in array(m, size)] for m in array(matrices, n)
-    ]  # columns[i][k] = coordinates of x_i · basis[k]
+    matrices = [matrix(columns, size, work) for columns in array(proof.matrices, n)]
+    commute = all(a * b == b * a for a, b in itertools.combinations(matrices, 2))
+    require(commute, "matrices do not commute")
+    unit = [fmpq_mat(size, 1, [int(i == k) for i in range(size)]) for k in range(size)]
+    memory = {basis[0]: unit[0]}
 
-    def times(i: int, vector: dict[int, fmpq]) -> dict[int, fmpq]:
-        out: dict[int, fmpq] = {}
-        work.spend(500 * sum(1 + len(columns[i][k]) for k in vector))
-        for k, c in vector.items():
-            for row, entry in columns[i][k]:
-                out[row] = out.get(row, fmpq(0)) + c * entry
-        return {row: c for row, c in out.items() if c != 0}
-
-    def vector_of(m: Exponents, memory: dict[Exponents, dict[int, fmpq]]) -> dict[int, fmpq]:
-        path = []
-        while m not in memory:
+    def coordinates(m: Exponents) -> fmpq_mat:
+        """M^m e_0, one variable after the other."""
+        if m not in memory:
             i = next(i for i in range(n) if m[i])
-            path.append((m, i))
-            m = (*m[:i], m[i] - 1, *m[i + 1 :])
-        for target, i in reversed(path):
-            memory[target] = times(i, memory[m])
+            below = coordinates((*m[:i], m[i] - 1, *m[i + 1 :]))
+            work.spend(20 * size**2 * (1 + size_in_bits(below) // (64 * size)))
+            memory[m] = matrices[i] * below
             require(len(memory) * size <= MEMORY_LIMIT, "too many monomials")
-            m = target
         return memory[m]
 
-    for i, j in itertools.combinations(range(n), 2):
-        for k in range(size):
-            unit = {k: fmpq(1)}
-            require(times(i, times(j, unit)) == times(j, times(i, unit)), "matrices do not commute")
-    memory = {basis[0]: {0: fmpq(1)}}
-    for m, k in position.items():
-        require(vector_of(m, memory) == {k: fmpq(1)}, "a basis monomial has the wrong coordinates")
+    right = all(coordinates(m) == unit[k] for k, m in enumerate(basis))
+    require(right, "a basis monomial has the wrong coordinates")
     for f in system.equations:
-        value: dict[int, fmpq] = {}
-        for m, c in zip(monomials(f), f.coeffs(), strict=True):
-            for row, entry in vector_of(m, memory).items():
-                value[row] = value.get(row, fmpq(0)) + c * entry
-        require(not any(value.values()), "an equation does not vanish on the matrices")
-    inner = check_document(upper, work, depth + 1)
-    require(inner.kind == "quotient-dimension", "'upper' must be a quotient-dimension document")
-    require(read_system(upper["system"], work) == system, "'upper' speaks of another system")
-    require(inner.facts["with_multiplicity", UP] == size, "'upper' has another dimension")
+        value = sum((coordinates(m) * c for m, c in terms_of(f, fmpq)), fmpq_mat(size, 1))
+        require(value == fmpq_mat(size, 1), "an equation does not vanish on the matrices")
+    require(upper.kind == "quotient-dimension", "'upper' must be a quotient-dimension document")
+    require(upper.subject == system, "'upper' speaks of another system")
+    require(upper.facts[MULTIPLE, UP] == size, "'upper' has another dimension")
     # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c, and the form is Tr(x^b·x^c).
-    products = [
-        [vector_of(tuple(map(sum, zip(b, c, strict=True))), memory) for c in basis] for b in basis
-    ]
-    traces = [sum((v.get(k, fmpq(0)) for k, v in enumerate(row)), fmpq(0)) for row in products]
+    products = [[coordinates(plus(b, c)) for c in basis] for b in basis]
+    traces = [sum((v[k, 0] for k, v in enumerate(row)), fmpq(0)) for row in products]
+    trace = fmpq_mat(1, size, traces)
     work.spend(500 * size**3)
-    entries = [sum((c * traces[r] for r, c in v.items()), fmpq(0)) for row in products for v in row]
-    rank, signature = rank_and_signature(fmpq_mat(size, size, entries), work)
-    stated = tuple(integer(v, 0, size) for v in claims[1:])
-    require((rank, signature) == stated, f"rank {rank}, signature {signature}")
-    facts = {
-        (q, d): v
-        for d in (LOW, UP)
-        for q, v in (
-            ("with_multiplicity", size),
-            ("complex", rank),
-            ("real", signature),
-            ("nonreal", rank - signature),
-        )
-    }
-    return Checked(
-        [
-            f"Exactly {rank} distinct complex zeros ({size} with multiplicity), {signature} of "
-            f"them real: rank and signature of the trace form of {system.text}.",
-            *inner.proved,
-        ],
-        ["Hermite's theorem (Cox, Little, O'Shea, Using AG, 2.5)", *inner.assumed],
-        facts,
+    form = fmpq_mat([[(trace * v)[0, 0] for v in row] for row in products])
+    rank, signature = rank_and_signature(form, work)
+    found = f"rank {rank}, signature {signature}"
+    require((rank, signature) == (claim.distinct, claim.real), found)
+    numbers = dict(zip(TRANSFERRED, (rank, size, signature, rank - signature), strict=True))
+    sentence = (
+        f"Exactly {rank} distinct complex zeros ({size} with multiplicity), {signature} of "
+        f"them real: rank and signature of the trace form of {system.text}."
     )
+    theorem = "Hermite's theorem (Cox, Little, O'Shea, Using AG, 2.5)"
+    facts = {(q, d): v for q, v in numbers.items() for d in (LOW, UP)}
+    return Checked([sentence, *upper.proved], [theorem, *upper.assumed], facts)
+
+
+NUMBER_FIELD = {
+    "minimal_polynomial": ["rational"], "real_between": "raw", "point": [["rational"]],
+}  # fmt: skip
+
+
+@kind("counterexample", "any", {**IMPLICATION, "real": "flag"}, NUMBER_FIELD)
+def check_counterexample(system: System, claim: Any, proof: Any, work: Work) -> Checked:
+    """A point with f = 0, h = 0, c ≠ 0 and g ≠ 0, coordinates in Q(θ)."""
+    require(not system.imaginary, "rational coefficients expected here")
+    generators = [*system.equations, *claim.hypotheses]
+    modulus = fmpq_poly(proof.minimal_polynomial)
+    degree = modulus.degree()
+    require(1 <= degree <= 64, "the minimal polynomial has degree 1 to 64")
+    factors = modulus.factor()[1]
+    require(len(factors) == 1 and factors[0][1] == 1, "the minimal polynomial is reducible")
+    if claim.real and degree > 1:
+        ends = [modulus(rational(v)) for v in array(proof.real_between, 2)]
+        require(ends[0] * ends[1] < 0, "no sign change between the given ends")
+    point = [fmpq_poly(v) for _, v in paired(system.ring.names, proof.point)]
+    require(all(len(v) <= degree for v in proof.point), "a coordinate has too many coefficients")
+
+    def times(a: fmpq_poly, b: fmpq_poly) -> fmpq_poly:
+        bits = sum(int(c.p.bit_length() + c.q.bit_length()) for v in (a, b) for c in v.coeffs())
+        work.spend(degree * (10**3 * degree + 100 * bits))
+        return a * b % modulus
+
+    value = evaluator(point, fmpq_poly([0]), times)
+
+    def at_point(f: Polynomial) -> fmpq_poly:
+        return value(terms_of(f, lambda c: fmpq_poly([c])))
+
+    vanish = all(at_point(f) == 0 for f in generators)
+    require(vanish, "an equation or hypothesis does not vanish")
+    require(all(at_point(c) != 0 for c in claim.conditions), "a condition vanishes at the point")
+    require(at_point(claim.conclusion) != 0, "the conclusion holds at the point")
+    theta = [str(v).replace("x", "θ") for v in (modulus, *point)]
+    shown = ", ".join(f"{x} = {v}" for x, v in paired(system.ring.names, theta[1:]))
+    where = f"{shorten(shown)} (θ a root of {theta[0]})"
+    sentence = (
+        f"False: {implication_text(generators, claim)}. The exact "
+        f"{'real ' if claim.real else ''}point {where} violates it."
+    )
+    return Checked([sentence], [])
 
 
 # -- primitive 4: box inclusion --------------------------------------------------------------------
 
-BallTerms = list[tuple[Exponents, fmpq]]
+Jet = list[list[tuple[Exponents, acb]]]  # terms of f, then of its derivatives by all variables
 
 
-def evaluate(terms: BallTerms, powers: list[list[acb]]) -> acb:
-    """Σ c·x^m in ball arithmetic from a table of powers."""
-    total = acb(0)
-    for m, c in terms:
-        value = acb(arb(c))
-        for table, e in zip(powers, m, strict=True):
-            value = value * table[e] if e else value
-        total += value
-    return total
-
-
-def power_table(point: Sequence[acb], degrees: Sequence[int]) -> list[list[acb]]:
-    """1, x, x², … for every coordinate."""
+def jets(equations: Sequence[Polynomial], n: int) -> list[Jet]:
+    """Equations and their derivatives with coefficients as balls, for the working precision."""
     return [
-        list(itertools.accumulate([x] * degree, lambda a, b: a * b, initial=acb(1)))
-        for x, degree in zip(point, degrees, strict=True)
+        [terms_of(g, lambda c: acb(arb(c))) for g in (f, *(f.derivative(i) for i in range(n)))]
+        for f in equations
     ]
 
 
 def krawczyk(
-    equations: Sequence[Polynomial],
-    ring: Ring,
-    unknowns: Sequence[int],
-    frozen: Sequence[acb],
-    box: Sequence[acb],
-    inverse: acb_mat | None,
-    work: Work,
+    rows: Sequence[Jet], unknowns: Sequence[int], box: Sequence[acb], inverse: Any, work: Work
 ) -> list[acb] | None:
     """K(X) if K(X) ⊆ X and ‖I − Y·J(X)‖ < 1, so that X holds exactly one zero, a simple one.
 
-    The norm belongs to max_i |x_i|/r_i, r the half sides of X: scales of the unknowns cancel.
+    X is the box in the coordinates `unknowns`; the other coordinates of `box` are exact. The norm
+    belongs to max_i |x_i|/r_i, r the half sides of X: scales of the unknowns cancel.
 
-    Coordinates outside `unknowns` have the exact values `frozen`. For x, y in X the mean value
-    J̄ of J along the segment lies in the rectangle □J(X), so x − Y F(x) maps X into K(X) ⊆ X
-    (Brouwer: a zero), and two zeros would satisfy x − y = (I − Y J̄)(x − y): they are equal.
+    For x, y in X the mean value J̄ of J along the segment lies in the rectangle □J(X), so
+    x − Y F(x) maps X into K(X) ⊆ X (Brouwer: a zero), and two zeros would satisfy
+    x − y = (I − Y J̄)(x − y): they are equal.
     """
-    n, size = len(unknowns), sum(len(f) for f in equations)
-    degrees = [
-        max([0, *(int(m[i]) for f in equations for m in f.monoms())])
-        for i in range(len(ring.names))
-    ]
+    n, exponents = len(unknowns), [m for jet in rows for m, _ in jet[0]]
+    degrees = [max((m[k] for m in exponents), default=0) for k in range(len(box))]
     require(max(degrees) <= 1000, "degree above 1000")
-    work.spend(
-        flint.ctx.prec * (10 + n) * (n * (n + 1) * (n + 5) + 4 * size * (n + 1) + sum(degrees))
-    )
-    centre_point, full_box = list(frozen), list(frozen)
-    for i, x in zip(unknowns, box, strict=True):
-        centre_point[i], full_box[i] = x.mid(), x
-    at_centre, on_box = power_table(centre_point, degrees), power_table(full_box, degrees)
-    partials = [[listed(f.derivative(i)) for i in unknowns] for f in equations]
+    steps = n * (n + 1) * (n + 5) + 4 * len(exponents) * (n + 1) + sum(degrees)
+    work.spend(flint.ctx.prec * (10 + n) * steps)
+    middle = [x.mid() for x in box]
+    at_centre, on_box = (evaluator(x, acb(0), lambda a, b: a * b) for x in (middle, box))
     if inverse is None:
-        middle = acb_mat([[evaluate(t, at_centre).mid() for t in row] for row in partials])
-        inverse = middle.inv().mid()
-    values = acb_mat([[evaluate(listed(f), at_centre)] for f in equations])
-    slopes = acb_mat([[evaluate(t, on_box) for t in row] for row in partials])
-    defect = acb_mat([[acb(int(i == j)) for j in range(n)] for i in range(n)]) - inverse * slopes
-    sides = [x.real.rad() for x in box]
+        slopes = acb_mat([[at_centre(jet[1 + k]).mid() for k in unknowns] for jet in rows])
+        inverse = slopes.inv().mid()
+    values = acb_mat([[at_centre(jet[0])] for jet in rows])
+    slopes = acb_mat([[on_box(jet[1 + k]) for k in unknowns] for jet in rows])
+    unit = acb_mat([[acb(int(i == j)) for j in range(n)] for i in range(n)])
+    defect, sides = unit - inverse * slopes, [box[k].real.rad() for k in unknowns]
     for row, side in zip(defect.tolist(), sides, strict=True):
-        if (
-            not sum((entry.abs_upper() * r for entry, r in zip(row, sides, strict=True)), arb(0))
-            < side
-        ):
+        total = sum((entry.abs_upper() * r for entry, r in zip(row, sides, strict=True)), arb(0))
+        if not total < side:
             return None
-    shift = inverse * values
-    offset = acb_mat([[x - x.mid()] for x in box])
-    drift = defect * offset
-    image = [box[i].mid() - shift[i, 0] + drift[i, 0] for i in range(n)]
-    return image if all(x.contains(k) for x, k in zip(box, image, strict=True)) else None
-
-
-def listed(f: Polynomial) -> BallTerms:
-    """Terms of a polynomial."""
-    return [(tuple(int(e) for e in m), c) for m, c in f.terms()]
+    centre = acb_mat([[middle[k]] for k in unknowns])
+    offset = acb_mat([[box[k] - middle[k]] for k in unknowns])
+    image = (centre - inverse * values + defect * offset).entries()
+    return image if all(box[k].contains(x) for k, x in zip(unknowns, image, strict=True)) else None
 
 
 def interval(x: arb) -> tuple[fmpq, fmpq]:
     """Exact end points of a real ball."""
-    ends = []
-    for part in (x.mid(), x.rad()):
-        mantissa, exponent = part.man_exp()
-        ends.append(fmpq(mantissa) * fmpq(2) ** int(exponent))
-    return ends[0] - ends[1], ends[0] + ends[1]
-
-
-def overlapping(group: list[int], intervals: list[list[tuple[fmpq, fmpq]]], work: Work) -> bool:
-    """Whether two boxes of the group meet: split by sweeping one coordinate, then recurse."""
-    for axis in range(len(intervals[0])):
-        clusters: list[list[int]] = []
-        reach = None
-        for b in sorted(group, key=lambda b: intervals[b][axis][0]):
-            low, high = intervals[b][axis]
-            if reach is None or low > reach:
-                clusters.append([])
-                reach = high
-            clusters[-1].append(b)
-            reach = max(reach, high)
-        if len(clusters) > 1:
-            return any(overlapping(c, intervals, work) for c in clusters if len(c) > 1)
-    work.spend(2000 * len(group) ** 2 * len(intervals[0]))
-    return any(
-        all(a[0] <= b[1] and b[0] <= a[1] for a, b in zip(intervals[i], intervals[j], strict=True))
-        for i, j in itertools.combinations(group, 2)
+    middle, radius = (
+        fmpq(mantissa) * fmpq(2) ** int(exponent)
+        for mantissa, exponent in (x.mid().man_exp(), x.rad().man_exp())
     )
+    return middle - radius, middle + radius
 
 
-def check_boxes(document: dict[str, Any], work: Work, depth: int) -> Checked:
+def require_disjoint(boxes: list[list[tuple[fmpq, fmpq]]], work: Work) -> None:
+    """Refuse boxes of which two meet: a sweep along one linear form with positive weights."""
+    weights = [k * k + k + 41 for k in range(len(boxes[0]) if boxes else 0)]
+    ends = [
+        [sum(w * side[end] for w, side in zip(weights, box, strict=True)) for end in (0, 1)]
+        for box in boxes
+    ]
+    open_boxes: list[int] = []
+    for b in sorted(range(len(boxes)), key=lambda b: ends[b][0]):
+        open_boxes = [a for a in open_boxes if ends[a][1] >= ends[b][0]]
+        work.spend(2000 * (1 + len(open_boxes)) * len(weights))
+        for a in open_boxes:
+            sides = zip(boxes[a], boxes[b], strict=True)
+            meet = all(s[0] <= t[1] and t[0] <= s[1] for s, t in sides)
+            require(not meet, "two boxes overlap")
+        open_boxes.append(b)
+
+
+COMPLEX = ("dyadic", "dyadic")
+BOX = {
+    "center": [COMPLEX], "radius": ["dyadic"], "zero?": ["natural"], "restricted?": ["natural"],
+    "preconditioner?": [[COMPLEX]], "exact?": ["rational"],
+}  # fmt: skip
+
+
+@kind("boxes", "boxes", {LOW: "raw"}, {"precision": "natural", "boxes": [BOX]})
+def check_boxes(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Each box holds exactly one zero, boxes are disjoint; which zeros are real, which vanish."""
-    system = read_system(document["system"], work)
-    n, ring = len(system.variables), system.ring
-    require(not system.parameters, "parameters must have values here")
-    require(len(system.equations) == n, "not a square system")
-    (wanted,) = record(document["claim"], (LOW,))
-    bits, boxes = record(document["proof"], ("precision", "boxes"))
-    counts: dict[str, int] = {"complex": 0, "real": 0, "nonreal": 0, "torus": 0, "boundary": 0}
+    n = len(system.variables)
+    counts = {"complex": len(proof.boxes), "real": 0, "nonreal": 0, "torus": 0, "boundary": 0}
     intervals = []
-    with flint.ctx.workprec(integer(bits, 53, 4096)):
-        unit = [acb(0, 1)] if system.imaginary else []
-        for number, entry in enumerate(array(boxes)):
-            box, real, zeros = check_box(entry, system, ring, unit, work, f"box {number}")
+    with flint.ctx.workprec(integer(proof.precision, 53, 4096)):
+        rows = jets(system.equations, n)
+        for number, entry in enumerate(proof.boxes):
+            box, real, zeros = check_box(entry, system, rows, work, f"box {number}")
             intervals.append([interval(part) for x in box for part in (x.real, x.imag)])
-            counts["complex"] += 1
             if real is not None:
                 counts["real" if real else "nonreal"] += 1
             if zeros is not None:
@@ -867,278 +1030,209 @@ def check_boxes(document: dict[str, Any], work: Work, depth: int) -> Checked:
                 for quantity in ("boundary", f"pattern:{names}") if zeros else ("torus",):
                     counts[quantity] = counts.get(quantity, 0) + 1
     work.spend(10_000 * len(intervals) * n * (1 + len(intervals).bit_length()))
-    require(
-        len(intervals) < 2 or not overlapping(list(range(len(intervals))), intervals, work),
-        "two boxes overlap",
-    )
-    facts = {(quantity, LOW): count for quantity, count in counts.items()}
-    for (quantity, _), claimed in read_claims(wanted, LOW, system).items():
-        require(
-            claimed <= counts.get(quantity, 0), f"{counts.get(quantity, 0)} {quantity} verified"
-        )
+    require_disjoint(intervals, work)
+    for (quantity, _), claimed in read_claims(claim.at_least, LOW, system).items():
+        verified = counts.get(quantity, 0)
+        require(claimed <= verified, f"{verified} {quantity} verified")
     said = ", ".join(f"{v} {q}" for q, v in counts.items())
-    return Checked(
-        [
-            f"At least {len(intervals)} isolated zeros, all simple, one in each of as many "
-            f"disjoint boxes ({said}) of {system.text}."
-        ],
-        ["Brouwer's fixed point theorem (Krawczyk's test)", "Arb's ball arithmetic encloses"],
-        facts,
+    sentence = (
+        f"At least {len(intervals)} isolated zeros, all simple, one in each of as many "
+        f"disjoint boxes ({said}) of {system.text}."
     )
+    theorems = ["Brouwer's fixed point theorem (Krawczyk's test)", "Arb's ball arithmetic encloses"]
+    return Checked([sentence], theorems, {(quantity, LOW): v for quantity, v in counts.items()})
 
 
 def check_box(
-    entry: Any, system: System, ring: Ring, unit: list[acb], work: Work, name: str
+    entry: Any, system: System, rows: Sequence[Jet], work: Work, name: str
 ) -> tuple[list[acb], bool | None, tuple[int, ...] | None]:
     """The box, whether its zero is real, and its zero coordinates (None where undecided)."""
-    n = len(system.variables)
-    optional = ("zero", "restricted", "preconditioner", "exact")
-    centre, radii, zeros, restricted, given, exact = record(entry, ("center", "radius"), optional)
-    box = []
-    for pair, radius in zip(array(centre, n), array(radii, n), strict=True):
-        re_part, im_part = (dyadic(v) for v in array(pair, 2))
-        size = dyadic(radius)
-        require(size > 0, f"{name}: a radius is not positive")
-        # From here on the box is the ball Arb stores (its radius may have been rounded up).
-        box.append(acb(arb(re_part, size), arb(im_part, size)))
-    inverse = None
-    if given is not None:
-        rows = [[[dyadic(v) for v in array(z, 2)] for z in array(r, n)] for r in array(given, n)]
-        inverse = acb_mat([[acb(*z) for z in row] for row in rows])
-    image = krawczyk(system.equations, ring, range(n), [*[acb(0)] * n, *unit], box, inverse, work)
+    n, inverse = len(system.variables), None
+    for _, radius in paired(array(entry.center, n), entry.radius):
+        require(radius > 0, f"{name}: a radius is not positive")
+    # From here on the box is the ball Arb stores (its radius may have been rounded up).
+    box = [acb(arb(a, r), arb(b, r)) for (a, b), r in paired(entry.center, entry.radius)]
+    unit = [acb(0, 1)] if system.imaginary else []
+    if entry.preconditioner is not None:
+        inverse = acb_mat([[acb(*z) for z in array(r, n)] for r in array(entry.preconditioner, n)])
+    image = krawczyk(rows, range(n), [*box, *unit], inverse, work)
     if image is None:
         reject(f"{name}: the Krawczyk test fails")
     real = None
-    if not system.imaginary and all(
-        x.contains(acb(k.real, -k.imag)) for x, k in zip(box, image, strict=True)
-    ):
+    mirrored = [acb(k.real, -k.imag) for k in image]
+    if not system.imaginary and all(x.contains(k) for x, k in zip(box, mirrored, strict=True)):
         real = True  # the conjugate is a zero in the same box, hence the same zero
     elif any(not k.imag.contains(0) for k in image):
         real = False
-    if exact is not None:
-        point = [rational(v) for v in array(exact, n)]
+    if entry.exact is not None:
         require(not system.imaginary, f"{name}: an exact point needs rational equations")
         work.spend(10**5 * sum(len(f) for f in system.equations))
-        require(all(f(*point) == 0 for f in system.equations), f"{name}: not an exact zero")
-        for v, x in zip(point, box, strict=True):
+        for v, x in paired(entry.exact, box):
             low, high = interval(x.real)
             require(low <= v <= high and x.imag.contains(0), f"{name}: the exact zero is outside")
-        return box, True, tuple(k for k, v in enumerate(point) if v == 0)
-    vanishing = tuple(sorted(integer(k, 0, n - 1) for k in array(zeros or [])))
+        zero = all(f(*entry.exact) == 0 for f in system.equations)
+        require(zero, f"{name}: not an exact zero")
+        return box, True, tuple(k for k, v in enumerate(entry.exact) if v == 0)
+    vanishing = tuple(sorted(integer(k, 0, n - 1) for k in entry.zero or []))
     distinct(vanishing, "zero coordinate")
     if vanishing:
-        chosen = [integer(i, 0, n - 1) for i in array(restricted, n - len(vanishing))]
-        distinct(chosen, "restricted equation")
-        kept = [i for i in range(n) if i not in vanishing]
+        chosen = array(entry.restricted, n - len(vanishing))
+        distinct([integer(i, 0, n - 1) for i in chosen], "restricted equation")
         require(all(box[k].contains(0) for k in vanishing), f"{name}: 0 is outside the box")
+        # A zero on x_Z = 0 in the projected box is a zero in the box, hence the box's only one.
         parts = [
             f.context().from_dict({m: c for m, c in f.terms() if not any(m[k] for k in vanishing)})
             for f in system.equations
         ]
-        require(
-            all(len(f) == 0 for i, f in enumerate(parts) if i not in chosen),
-            f"{name}: an equation does not vanish on the coordinate subspace",
-        )
-        # A zero on x_Z = 0 in the projected box is a zero in the box, hence the box's only one.
-        require(
-            not kept
-            or krawczyk(
-                [parts[i] for i in chosen],
-                ring,
-                kept,
-                [*[acb(0)] * n, *unit],
-                [box[i] for i in kept],
-                None,
-                work,
-            )
-            is not None,
-            f"{name}: the restricted Krawczyk test fails",
-        )
+        gone = all(len(f) == 0 for i, f in enumerate(parts) if i not in chosen)
+        require(gone, f"{name}: an equation does not vanish on the coordinate subspace")
+        kept = [i for i in range(n) if i not in vanishing]
+        face = [acb(0) if k in vanishing else x for k, x in enumerate(box)]
+        small = jets([parts[i] for i in chosen], n)
+        holds = not kept or krawczyk(small, kept, [*face, *unit], None, work) is not None
+        require(holds, f"{name}: the restricted Krawczyk test fails")
     decided = all(k in vanishing or not image[k].contains(0) for k in range(n))
     return box, real, vanishing if decided else None
 
 
-# -- bounds from exponents; primitive 5: cells -----------------------------------------------------
+# -- primitive 5: cell lists; bounds from exponents ------------------------------------------------
 
 
-def check_bezout(document: dict[str, Any], work: Work, depth: int) -> Checked:
+@kind("bezout", "square", {UP: "natural"}, {"groups": [["natural"]]})
+def check_bezout(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Multihomogeneous Bézout number: coefficient of Π α_j^|group j| in Π_i Σ_j deg_j(f_i) α_j."""
-    system = rational_system(document["system"], work, square=True)
-    n = len(system.variables)
-    (claimed,) = record(document["claim"], (UP,))
-    (groups,) = record(document["proof"], ("groups",))
-    groups = [[integer(i, 0, n - 1) for i in array(group)] for group in array(groups)]
-    require(
-        sorted(i for group in groups for i in group) == list(range(n)) and all(groups),
-        "the groups are not a partition of the variables",
-    )
-    states = {(0,) * len(groups): 1}
+    n, groups = len(system.variables), proof.groups
+    parted = sorted(i for group in groups for i in group) == list(range(n)) and all(groups)
+    require(parted, "the groups are not a partition of the variables")
+    ring, sizes = Ring(tuple(f"a{j}" for j in range(len(groups)))), tuple(map(len, groups))
+    total = ring.context.constant(1)
     for f in system.equations:
         require(len(f) > 0, "an equation is zero")
         degrees = [max(sum(m[i] for i in group) for m in monomials(f)) for group in groups]
-        work.spend(1000 * len(states) * len(groups))
-        require(len(states) * len(groups) <= MEMORY_LIMIT // 10, "too many groups")
-        following: dict[Exponents, int] = {}
-        for state, count in states.items():
-            for j, degree in enumerate(degrees):
-                if degree and state[j] < len(groups[j]):
-                    key = (*state[:j], state[j] + 1, *state[j + 1 :])
-                    following[key] = following.get(key, 0) + degree * count
-        states = following
-    number = sum(states.values())  # only the state of all group sizes is left after n steps
-    require(number <= integer(claimed, 0, 2**63), f"the Bezout number is {number}")
-    return Checked(
-        [
-            f"At most {number} isolated zeros in C^{n}, with multiplicity (Bézout number of "
-            f"{len(groups)} groups of variables), of {system.text}."
-        ],
-        ["Bézout's theorem (multihomogeneous: Morgan, Sommese 1987)"],
-        {("complex", UP): number, ("with_multiplicity", UP): number},
+        linear = sum((d * a for d, a in zip(degrees, ring.context.gens(), strict=True)), total * 0)
+        kept = terms_of(product(total, linear, work), fmpq)
+        total = ring.context.from_dict({m: c for m, c in kept if divides(m, sizes)})
+    number = int(total[sizes].p)
+    require(number <= claim.at_most, f"the Bezout number is {number}")
+    sentence = (
+        f"At most {number} isolated zeros in C^{n}, with multiplicity (Bézout number of "
+        f"{len(groups)} groups of variables), of {system.text}."
     )
+    theorem = "Bézout's theorem (multihomogeneous: Morgan, Sommese 1987)"
+    return Checked([sentence], [theorem], {(q, UP): number for q in ("complex", MULTIPLE)})
 
 
-def read_supports(value: Any) -> list[list[Exponents]]:
-    """Lists of n distinct points in Z^n, n of them."""
-    supports = [
-        [
-            tuple(integer(e, -(2**53), 2**53) for e in array(point, len(value)))
-            for point in array(support)
-        ]
-        for support in array(value)
-    ]
-    require(0 < len(supports) <= GENERATOR_LIMIT, "no or too many supports")
-    for support in supports:
-        require(len(support) > 0, "an empty support")
-        distinct(support, "support point")
-    return supports
+Cells = list[tuple[list[list[int]], fmpz]]  # edges and volume of each
 
 
-def read_heights(value: Any, sizes: Sequence[int]) -> list[list[fmpz]]:
-    """A lifting: integers as numbers or strings."""
-    heights = [
-        [fmpz(v) if type(v) is int else long_integer(v) for v in array(row, size)]
-        for row, size in zip(array(value, len(sizes)), sizes, strict=True)
-    ]
-    require(all(abs(h) < 2**128 for row in heights for h in row), "a height of 2^128 or more")
-    return heights
-
-
-def cell_volumes(
-    supports: Sequence[Sequence[Exponents]], heights: Any, cells: Any, work: Work
-) -> list[tuple[list[list[int]], fmpz]]:
+def cell_volumes(supports: Any, heights: Any, cells: Any, work: Work) -> Cells:
     """Edges and volumes of verified, distinct mixed cells of one lifting (minimum convention).
 
     A height is a pair (level, value) compared lexicographically: level·K + value for large K.
     """
-    n, out, seen = len(supports), [], set()
+    n, seen, out = len(supports), set(), []
     points = fmpz_mat([list(q) for support in supports for q in support])
     lifted = fmpz_mat([list(h) for row in heights for h in row])
-    for cell in array(cells):
-        (edges,) = record(cell, ("edges",))
-        pairs = [
-            [integer(k, 0, len(support) - 1) for k in array(edge, 2)]
-            for edge, support in zip(array(edges, n), supports, strict=True)
-        ]
-        seen.add(tuple(tuple(sorted(pair)) for pair in pairs))
+    for cell in cells:
+        for support, edge in paired(supports, cell.edges):
+            require(max(edge) < len(support), "an edge leaves its support")
+        seen.add(tuple(tuple(sorted(edge)) for edge in cell.edges))
         work.spend(500 * n * (n * n + points.nrows()))
-        chosen = list(zip(supports, heights, pairs, strict=True))
-        edge_matrix = fmpz_mat(
-            [[x - y for x, y in zip(s[a], s[b], strict=True)] for s, _, (a, b) in chosen]
-        )
+        chosen = list(zip(supports, heights, cell.edges, strict=True))
+        edge_matrix = fmpz_mat([list(plus(s[a], s[b], -1)) for s, _, (a, b) in chosen])
         volume = abs(edge_matrix.det())
         require(volume != 0, "a cell has volume zero")
-        rises = [[y - x for x, y in zip(h[a], h[b], strict=True)] for _, h, (a, b) in chosen]
-        normal, scale = edge_matrix.solve(fmpz_mat(rises)).numer_denom()
-        values = [tuple(row) for row in (points * normal + lifted * scale).tolist()]
-        start = 0
-        for support, _, (a, b) in chosen:
-            here = values[start : start + len(support)]
-            above = (v > here[a] for k, v in enumerate(here) if k not in (a, b))
+        rises = fmpz_mat([list(plus(h[b], h[a], -1)) for _, h, (a, b) in chosen])
+        normal, scale = edge_matrix.solve(rises).numer_denom()
+        values = iter(tuple(row) for row in (points * normal + lifted * scale).tolist())
+        for support, _, edge in chosen:
+            here = list(itertools.islice(values, len(support)))
+            above = (v > here[edge[0]] for k, v in enumerate(here) if k not in edge)
             require(all(above), "a point lies on or below the cell")
-            start += len(support)
-        out.append((pairs, volume))
+        out.append((cell.edges, volume))
     require(len(seen) == len(out), "a cell is listed twice")
     return out
 
 
+def total_volume(cells: Cells) -> int:
+    """Sum of the volumes."""
+    return int(sum((volume for _, volume in cells), fmpz(0)))
+
+
 SUBDIVISION = "the mixed cells of a coherent mixed subdivision add up to the mixed volume"
+LIFTED = {"lifting": [["height"]], "cells": [{"edges": [("natural", "natural")]}]}
 
 
-def check_mixed_cells(document: dict[str, Any], work: Work, depth: int) -> Checked:
+def levelled(lifting: Any, supports: Any, high: Any = None) -> list[list[tuple[int, fmpz]]]:
+    """Heights as pairs; `high` = (i, m): the points of support i from m on are infinitely high."""
+    return [
+        [(int(high is not None and i == high[0] and k >= high[1]), h) for k, h in enumerate(row)]
+        for i, (support, row) in enumerate(paired(supports, lifting))
+        for _ in [array(row, len(support))]
+    ]
+
+
+@kind("mixed-cells", "supports", {LOW: "natural"}, LIFTED)
+def check_mixed_cells(supports: Any, claim: Any, proof: Any, work: Work) -> Checked:
     """Distinct cells of one mixed subdivision: their volumes add up to at most the mixed volume."""
-    supports = read_supports(document["supports"])
-    (claimed,) = record(document["claim"], (LOW,))
-    lifting, cells = record(document["proof"], ("lifting", "cells"))
-    heights = [[(0, h) for h in row] for row in read_heights(lifting, [*map(len, supports)])]
-    total = sum((v for _, v in cell_volumes(supports, heights, cells, work)), fmpz(0))
-    require(integer(claimed, 0, 2**63) <= total, f"the cells have volume {total}")
-    return Checked(
-        [
-            f"The mixed volume of the {len(supports)} given supports is at least {total}: "
-            f"{len(cells)} distinct mixed cells of one lifting."
-        ],
-        [f"{SUBDIVISION} (Huber, Sturmfels 1995)"],
-        {("mixed_volume", LOW): int(total)},
+    heights = levelled(proof.lifting, supports)
+    total = total_volume(cell_volumes(supports, heights, proof.cells, work))
+    require(claim.at_least <= total, f"the cells have volume {total}")
+    sentence = (
+        f"The mixed volume of the {len(supports)} given supports is at least {total}: "
+        f"{len(proof.cells)} distinct mixed cells of one lifting."
     )
+    theorem = f"{SUBDIVISION} (Huber, Sturmfels 1995)"
+    return Checked([sentence], [theorem], {("mixed_volume", LOW): total})
 
 
-def check_mixed_volume(document: dict[str, Any], work: Work, depth: int) -> Checked:
+BLOCK_LIST = [{"variables": ["natural"], "equations": ["natural"]}]
+VOLUME = Cases(
+    stages={"stages": [{"support": "natural", **LIFTED}]},
+    blocks={"blocks": BLOCK_LIST, "parts": ["document"]},
+)
+
+
+@kind("mixed-volume", "supports", {UP: "natural"}, VOLUME)
+def check_mixed_volume(supports: Any, claim: Any, proof: Any, work: Work) -> Checked:
     """An upper bound of a mixed volume: support after support replaces a simplex, or blocks."""
-    supports = read_supports(document["supports"])
-    n, proof = len(supports), document["proof"]
-    (claimed,) = record(document["claim"], (UP,))
-    method = proof.get("method") if type(proof) is dict else None
-    inner: list[Checked] = []
-    number, listed = fmpz(1), 0  # n unit simplices
-    if method == "stages":
-        _, stages = record(proof, ("method", "stages"))
+    n, number, inner = len(supports), 1, []  # n unit simplices have mixed volume 1
+    if proof.method == "stages":
         simplex = [(0,) * n, *(tuple(int(i == j) for j in range(n)) for i in range(n))]
-        shapes = [simplex] * n
-        for stage in array(stages, n):
-            index, lifting, cells = record(stage, ("support", "lifting", "cells"))
-            i = integer(index, 0, n - 1)
+        shapes: list[Any] = [simplex] * n
+        for stage in array(proof.stages, n):
+            i = integer(stage.support, 0, n - 1)
             require(shapes[i] is simplex, "a support has two stages")
             low = tuple(map(min, zip(*supports[i], strict=True)))
-            moved = [tuple(x - y for x, y in zip(q, low, strict=True)) for q in supports[i]]
+            moved = [plus(q, low, -1) for q in supports[i]]
             m, degree = len(moved), max(map(sum, moved))
             shapes[i] = moved + [tuple(degree * x for x in q) for q in simplex]
-            heights = [
-                [(int(j == i and k >= m), h) for k, h in enumerate(row)]
-                for j, row in enumerate(read_heights(lifting, [*map(len, shapes)]))
-            ]
-            found = cell_volumes(shapes, heights, cells, work)
-            total = sum((v for _, v in found), fmpz(0))
-            require(total == degree * number, "the cells do not fill the simplex: some are missing")
-            number = sum((v for pairs, v in found if max(pairs[i]) < m), fmpz(0))
-            shapes[i], listed = moved, listed + len(found)
+            heights = levelled(stage.lifting, shapes, (i, m))
+            found = cell_volumes(shapes, heights, stage.cells, work)
+            filled = total_volume(found) == degree * number
+            require(filled, "the cells do not fill the simplex: some are missing")
+            number = total_volume([cell for cell in found if max(cell[0][i]) < m])
+            shapes[i] = moved
+        listed = sum(len(stage.cells) for stage in proof.stages)
         reason = f"support after support replaces a simplex, {listed} mixed cells in {n} lists"
-    elif method == "blocks":
-        _, blocks_listed, parts = record(proof, ("method", "blocks", "parts"))
-        expected = block_supports(supports, blocks_listed, work)
-        inner = [check_document(part, work, depth + 1) for part in array(parts, len(expected))]
-        for part, checked, wanted in zip(parts, inner, expected, strict=True):
-            require(checked.kind == "mixed-volume", "a part is not a mixed-volume document")
-            given = [set(s) for s in read_supports(part["supports"])]
-            require(given == wanted, "a part has other supports")
-            number *= checked.facts["mixed_volume", UP]
-        reason = f"product over {len(expected)} blocks, monomials that mix blocks do not count"
     else:
-        reject("the method must be stages or blocks")
-    require(number <= integer(claimed, 0, 2**63), f"the mixed volume is bounded by {number} only")
+        inner = proof.parts
+        for wanted, part in paired(block_supports(supports, proof.blocks, work), inner):
+            require(part.kind == "mixed-volume", "a part is not a mixed-volume document")
+            require([set(s) for s in part.subject] == wanted, "a part has other supports")
+            number *= part.facts["mixed_volume", UP]
+        reason = f"product over {len(inner)} blocks, monomials that mix blocks do not count"
+    require(number <= claim.at_most, f"the mixed volume is bounded by {number} only")
+    exact = "at most" if inner else "exactly"
     theorem = "block theorem (docs/polytopes.md)" if inner else f"{SUBDIVISION}; multilinearity"
     return Checked(
-        [
-            f"The mixed volume of the {n} given supports is {'at most' if inner else 'exactly'} "
-            f"{number}: {reason}."
-        ],
-        list(dict.fromkeys([theorem, *(a for c in inner for a in c.assumed)])),
-        {("mixed_volume", d): int(number) for d in ([UP] if inner else [LOW, UP])},
+        [f"The mixed volume of the {n} given supports is {exact} {number}: {reason}."],
+        list(dict.fromkeys([theorem, *(a for part in inner for a in part.assumed)])),
+        {("mixed_volume", d): number for d in ([UP] if inner else [LOW, UP])},
     )
 
 
-def block_supports(
-    supports: Sequence[Sequence[Exponents]], listed_blocks: Any, work: Work
-) -> list[list[set[Exponents]]]:
+def block_supports(supports: Any, listed: Any, work: Work) -> list[list[set[Exponents]]]:
     """The supports Q_i of the block theorem, block by block.
 
     A point of a support of block c is own if it vanishes outside c. Q_i holds the own points and,
@@ -1146,169 +1240,58 @@ def block_supports(
     it does not vanish, T_c = {0} and the parts in c of the not-own points of the other blocks.
     """
     n = len(supports)
-    blocks_read = []
-    for item in array(listed_blocks):
-        columns, rows = record(item, ("variables", "equations"))
-        pair = [[integer(k, 0, n - 1) for k in array(v)] for v in (columns, rows)]
-        require(len(pair[0]) == len(pair[1]) > 0, "a block has another number of equations")
-        blocks_read.append(pair)
-    for side in (0, 1):
-        require(
-            sorted(k for pair in blocks_read for k in pair[side]) == list(range(n)),
-            "the blocks are not a partition",
-        )
+    for side in ("variables", "equations"):
+        indices = sorted(k for block in listed for k in vars(block)[side])
+        require(indices == list(range(n)), "the blocks are not a partition")
     require(all(e >= 0 for s in supports for q in s for e in q), "negative exponents")
 
-    def part(q: Exponents, columns: Sequence[int]) -> Exponents:
-        return tuple(q[k] for k in columns)
-
-    def met(q: Exponents) -> list[int]:
-        return [c for c, (columns, _) in enumerate(blocks_read) if any(part(q, columns))]
+    def part(q: Exponents, block: Any) -> Exponents:
+        return tuple(q[k] for k in block.variables)
 
     out = []
-    for c, (columns, rows) in enumerate(blocks_read):
-        moves = {(0,) * len(columns)} | {
-            part(q, columns)
-            for other, (_, lines) in enumerate(blocks_read)
-            if other != c
-            for i in lines
+    for block in listed:
+        size = len(block.variables)
+        require(size == len(block.equations) > 0, "a block has another number of equations")
+        others, origin = [other for other in listed if other is not block], (0,) * size
+        moves = {origin} | {
+            part(q, block)
+            for other in others
+            for i in other.equations
             for q in supports[i]
-            if not set(met(q)) <= {other}
+            if any(any(part(q, b)) for b in listed if b is not other)
         }
-        block = []
-        for i in rows:
+        enlarged: list[set[Exponents]] = []
+        for i in block.equations:
             work.spend(2000 * n * len(supports[i]) * (1 + len(moves)))
-            enlarged = set()
+            points: set[Exponents] = set()
             for q in supports[i]:
-                others = len([b for b in met(q) if b != c])
-                for t in moves if others else [(0,) * len(columns)]:
-                    enlarged.add(
-                        tuple(x + others * y for x, y in zip(part(q, columns), t, strict=True))
-                    )
-                require(len(enlarged) <= DIMENSION_LIMIT, "a block has too many points")
-            block.append(enlarged)
-        out.append(block)
+                r = sum(any(part(q, other)) for other in others)
+                points |= {
+                    plus(part(q, block), [r * y for y in t]) for t in (moves if r else [origin])
+                }
+                require(len(points) <= DIMENSION_LIMIT, "a block has too many points")
+            enlarged.append(points)
+        out.append(enlarged)
     return out
 
 
-# -- counterexamples: exact points in a number field -----------------------------------------------
-
-
-def theta(value: fmpq_poly) -> str:
-    """A polynomial in θ."""
-    return str(value).replace("x", "θ")
-
-
-def check_counterexample(document: dict[str, Any], work: Work, depth: int) -> Checked:
-    """A point with f = 0, h = 0, c ≠ 0 and g ≠ 0, coordinates in Q(θ)."""
-    system = read_system(document["system"], work)
-    claim = document["claim"]
-    generators, conclusion, conditions, real = read_implication(system, claim, work, ("real",))
-    require(type(real) is bool, "'real' must be true or false")
-    names = ("minimal_polynomial", "real_between", "point")
-    minimal, between, point = record(document["proof"], names)
-    modulus = fmpq_poly([rational(c) for c in array(minimal)])
-    degree = modulus.degree()
-    require(1 <= degree <= 64, "the minimal polynomial has degree 1 to 64")
-    factors = modulus.factor()[1]
-    require(len(factors) == 1 and factors[0][1] == 1, "the minimal polynomial is reducible")
-    if real and degree > 1:
-        ends = [modulus(rational(v)) for v in array(between, 2)]
-        require(ends[0] * ends[1] < 0, "no sign change between the given ends")
-    values = []
-    for coordinate in array(point, len(system.ring.names)):
-        require(len(array(coordinate)) <= degree, "a coordinate has too many coefficients")
-        values.append(fmpq_poly([rational(c) for c in coordinate]))
-    everything = [*generators, *conditions, conclusion]
-    degrees = sum(int(e) for f in everything for m in f.monoms() for e in m)
-    work.spend(10**4 * degree**2 * (1 + degrees))
-
-    def value_at(f: Polynomial) -> fmpq_poly:
-        total = fmpq_poly([0])
-        for m, c in f.terms():
-            term = fmpq_poly([c])
-            for v, e in zip(values, m, strict=True):
-                for _ in range(int(e)):
-                    term = term * v % modulus
-                    work.spend(100 * degree * sum(int(t.p.bit_length()) for t in term.coeffs()))
-            total += term
-        return total % modulus
-
-    require(all(value_at(f) == 0 for f in generators), "an equation or hypothesis does not vanish")
-    require(all(value_at(c) != 0 for c in conditions), "a condition vanishes at the point")
-    require(value_at(conclusion) != 0, "the conclusion holds at the point")
-    where = "real " if real else ""
-    shown = ", ".join(f"{x} = {theta(v)}" for x, v in zip(system.ring.names, values, strict=True))
-    return Checked(
-        [
-            f"False: {implication_text(generators, conclusion, conditions)}. The exact "
-            f"{where}point {shorten(shown)} (θ a root of {theta(modulus)}) violates it."
-        ],
-        [],
-    )
-
-
-# -- compositions ----------------------------------------------------------------------------------
-
-
-def check_isomorphism(document: dict[str, Any], work: Work, depth: int) -> Checked:
-    """Q[x]/I ≅ Q[y]/J by polynomial maps that are inverse modulo the ideals."""
-    system = rational_system(document["system"], work)
-    (reduced,) = record(document["claim"], ("reduced",))
-    small = rational_system(reduced, work)
-    names = "forward backward forward_cofactors backward_cofactors round_trip reduced_round_trip"
-    forward, backward, *proofs = record(document["proof"], names.split())
-    phi = small.ring.read_list(forward, work, len(system.variables))
-    psi = system.ring.read_list(backward, work, len(small.variables))
-
-    def require_members(polynomials: Any, home: System, cofactors: Any) -> None:
-        for f, row in zip(polynomials, array(cofactors, len(polynomials)), strict=True):
-            require_combination(f, row, home.equations, home.ring, work)
-
-    def around(home: System, there: Any, back: Any) -> list[Polynomial]:
-        gens = home.ring.context.gens()
-        images = [substitute(image, back, home.ring, work) for image in there]
-        return [image - x for image, x in zip(images, gens, strict=True)]
-
-    down = [substitute(f, phi, small.ring, work) for f in system.equations]
-    up = [substitute(g, psi, system.ring, work) for g in small.equations]
-    require_members(down, small, proofs[0])
-    require_members(up, system, proofs[1])
-    require_members(around(system, phi, psi), system, proofs[2])
-    require_members(around(small, psi, phi), small, proofs[3])
-    images = ", ".join(
-        f"{x} = {shorten(str(f), 60)}" for x, f in zip(system.variables, phi, strict=True)
-    )
-    return Checked(
-        [
-            "The zeros of two systems correspond one to one, with multiplicities and reality, by "
-            f"{shorten(images)}; {system.text}; {small.text}."
-        ],
-        [],
-    )
+# -- compositions of kinds: counts of zeros --------------------------------------------------------
 
 
 def read_claims(value: Any, direction: str, system: System) -> Facts:
     """{quantity: number} of a claim."""
     if type(value) is not dict:
         reject("expected an object of quantities")
-    facts: Facts = {}
     for quantity, number in value.items():
-        require(type(quantity) is str, "a quantity must be a string")
+        integer(number)
         head, _, names = quantity.partition(":")
         if head == "pattern":
-            chosen = names.split(",")
-            ordered = [x for x in system.variables if x in chosen]
-            require(chosen == ordered, f"{quantity[:60]!r} is not an ordered list of variables")
+            ordered = [x for x in system.variables if x in names.split(",")]
+            known = names.split(",") == ordered
+            require(known, f"{quantity[:60]!r} is not an ordered list of variables")
         else:
             require(quantity in QUANTITIES, f"unknown quantity {quantity[:40]!r}")
-        facts[quantity, direction] = integer(number, 0, 2**63)
-    return facts
-
-
-QUANTITIES = ("complex", "with_multiplicity", "real", "nonreal", "torus", "boundary")
-#: The isolated zeros fall into these classes (the last list grows by patterns).
-TRANSFERRED = ("complex", "with_multiplicity", "real", "nonreal")
+    return {(quantity, direction): number for quantity, number in value.items()}
 
 
 def consequences(facts: Facts) -> Facts:
@@ -1321,65 +1304,75 @@ def consequences(facts: Facts) -> Facts:
     def raise_low(quantity: str, value: int) -> None:
         out[quantity, LOW] = max(low(quantity), value)
 
-    def cut(quantity: str, value: int | None) -> None:
-        if value is not None:
-            out[quantity, UP] = min(out.get((quantity, UP), value), value)
+    def cut(quantity: str, value: int) -> None:
+        out[quantity, UP] = min(out.get((quantity, UP), value), value)
 
     patterns = sorted({q for q, _ in facts if q.startswith("pattern:")})
-    raise_low("boundary", sum(map(low, patterns)))
     partitions = [["real", "nonreal"], ["torus", "boundary"], ["torus", *patterns]]
+    raise_low("boundary", sum(map(low, patterns)))
     for classes in partitions:
         raise_low("complex", sum(map(low, classes)))
         for quantity in classes:
             raise_low(quantity, 0)
-    raise_low("with_multiplicity", low("complex"))
-    cut("complex", out.get(("with_multiplicity", UP)))
-    most = out.get(("complex", UP))
-    if most is not None:
+    raise_low(MULTIPLE, low("complex"))
+    if (MULTIPLE, UP) in out:
+        cut("complex", out[MULTIPLE, UP])
+    if ("complex", UP) in out:
         for classes in partitions:
             for quantity in classes:
-                cut(quantity, most - sum(map(low, classes)) + low(quantity))
+                cut(quantity, out["complex", UP] - sum(map(low, classes)) + low(quantity))
     return out
 
 
-def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
+def volume_facts(system: System, part: Checked) -> Facts:
+    """What a mixed volume bounds: zeros in C^n if each support contains the origin."""
+    square = len(part.subject) == len(system.equations) == len(system.variables)
+    require(square, "not square")
+    for f, support in paired(system.equations, part.subject):
+        require(len(f) > 0 and set(monomials(f)) <= set(support), "a support lacks a monomial")
+    nonnegative = all(e >= 0 for support in part.subject for q in support for e in q)
+    origin = (0,) * len(system.variables)
+    affine = nonnegative and all(origin in support for support in part.subject)
+    part.assumed.append("Bernshtein's theorem" + (" as Li, Wang 1996" if affine else ""))
+    quantities = ("complex", MULTIPLE) if affine else ("torus",)
+    return {(q, UP): part.facts["mixed_volume", UP] for q in quantities}
+
+
+def carried(part: Checked, links: Sequence[Any]) -> Facts:
+    """The facts of a part about a reduced system that hold for the system itself."""
+    quantities = set(TRANSFERRED)
+    for small, images in links:
+        # Terms that use every variable are nonzero exactly where all variables are.
+        used = {k for f in images for m in monomials(f) for k, e in enumerate(m) if e}
+        if all(len(f) == 1 for f in images) and len(used) == len(small.variables):
+            quantities |= {"torus", "boundary"}
+    return {(q, d): v for (q, d), v in part.facts.items() if q in quantities}
+
+
+PARTS = {"parts": ["document"]}
+
+
+@kind("count", "rational", {LOW: "raw", UP: "raw"}, PARTS)
+def check_count(system: System, claim: Any, proof: Any, work: Work) -> Checked:
     """Bounds from parts, about the system or an isomorphic reduced one, put together."""
-    system = rational_system(document["system"], work)
-    lower, upper = record(document["claim"], (LOW, UP))
-    (parts,) = record(document["proof"], ("parts",))
-    checked = [(part, check_document(part, work, depth + 1)) for part in array(parts)]
-    reduced = [
-        (read_system(part["claim"]["reduced"], work), part["proof"]["forward"])
-        for part, c in checked
-        if c.kind == "ring-isomorphism" and read_system(part["system"], work) == system
-    ]
+    links = [part.link for part in proof.parts if part.link and part.subject == system]
     facts: Facts = {}
-    for part, c in checked:
-        if c.kind == "mixed-volume":
-            region = region_of_supports(system, read_supports(part["supports"]))
-            bound = c.facts["mixed_volume", UP]
-            for quantity in ("complex", "with_multiplicity") if region == "complex" else (region,):
-                facts[quantity, UP] = min(bound, facts.get((quantity, UP), bound))
-            theorem = "Bernshtein's theorem" + (" as Li, Wang 1996" if region == "complex" else "")
-            c.assumed.append(theorem)
-            continue
-        require("system" in part, f"a part of kind {c.kind} does not speak of a system")
-        home = read_system(part["system"], work)
-        maps = [forward for small, forward in reduced if small == home]
-        require(home == system or bool(maps), "a part speaks of another system")
-        carried: tuple[str, ...] = TRANSFERRED
-        if any(monomial_map(home.ring.read_list(m, work), home) for m in maps):
-            carried += ("torus", "boundary")
-        for (quantity, direction), value in c.facts.items():
-            if home != system and quantity not in carried:
-                continue
-            best = max if direction == LOW else min
-            facts[quantity, direction] = best(value, facts.get((quantity, direction), value))
+    for part in proof.parts:
+        if part.kind == "mixed-volume":
+            found = volume_facts(system, part)
+        else:
+            speaks = isinstance(part.subject, System)
+            require(speaks, f"a part of kind {part.kind} does not speak of a system")
+            reductions = [link for link in links if link[0] == part.subject]
+            here = part.subject == system
+            require(here or bool(reductions), "a part speaks of another system")
+            found = part.facts if here else carried(part, reductions)
+        for key, value in found.items():
+            facts[key] = (max if key[1] == LOW else min)(value, facts.get(key, value))
     facts = consequences(facts)
-    for key, number in facts.items():
-        quantity, direction = key
+    for (quantity, direction), number in facts.items():
         require(direction == LOW or number >= facts.get((quantity, LOW), 0), "parts contradict")
-    claims = read_claims(lower, LOW, system) | read_claims(upper, UP, system)
+    claims = read_claims(claim.at_least, LOW, system) | read_claims(claim.at_most, UP, system)
     for (quantity, direction), number in claims.items():
         known = facts.get((quantity, direction), 0 if direction == LOW else None)
         holds = known is not None and (number <= known if direction == LOW else number >= known)
@@ -1392,85 +1385,26 @@ def check_count(document: dict[str, Any], work: Work, depth: int) -> Checked:
         else:
             said += [f"{quantity} at least {low}"] if low is not None else []
             said += [f"{quantity} at most {high}"] if high is not None else []
-    return Checked(
-        [
-            f"Isolated zeros: {', '.join(said)}; of {system.text}.",
-            *(s for _, c in checked for s in c.proved),
-        ],
-        list(dict.fromkeys(a for _, c in checked for a in c.assumed)),
-        facts,
-    )
+    both = merged(proof.parts)
+    sentence = f"Isolated zeros: {', '.join(said)}; of {system.text}."
+    return Checked([sentence, *both.proved], both.assumed, facts)
 
 
-def monomial_map(images: Sequence[Polynomial], small: System) -> bool:
-    """Whether all images are nonzero exactly where all variables of the small system are."""
-    seen = [any(int(m[k]) for f in images for m in f.monoms()) for k in range(len(small.variables))]
-    return all(len(f) == 1 for f in images) and all(seen)
+def merged(parts: Sequence[Checked]) -> Checked:
+    """Sentences and assumptions of all parts."""
+    assumed = dict.fromkeys(sentence for part in parts for sentence in part.assumed)
+    return Checked([sentence for part in parts for sentence in part.proved], list(assumed))
 
 
-def region_of_supports(system: System, supports: Sequence[Sequence[Exponents]]) -> str:
-    """What the mixed volume of these supports bounds: zeros in C^n if each contains the origin."""
-    require(len(supports) == len(system.equations) == len(system.variables), "not square")
-    for f, support in zip(system.equations, supports, strict=True):
-        require(len(f) > 0 and set(monomials(f)) <= set(support), "a support lacks a monomial")
-    origin = (0,) * len(system.variables)
-    nonnegative = all(e >= 0 for support in supports for q in support for e in q)
-    affine = nonnegative and all(origin in support for support in supports)
-    return "complex" if affine else "torus"
-
-
-def check_conjunction(document: dict[str, Any], work: Work, depth: int) -> Checked:
+@kind("conjunction", "", {"title": "raw"}, PARTS)
+def check_conjunction(subject: None, claim: Any, proof: Any, work: Work) -> Checked:
     """All parts hold."""
-    (title,) = record(document["claim"], ("title",))
-    require(type(title) is str and len(title) <= 1000, "the title must be a short string")
-    (parts,) = record(document["proof"], ("parts",))
-    checked = [check_document(part, work, depth + 1) for part in array(parts)]
-    return Checked(
-        [sentence for c in checked for sentence in c.proved],
-        list(dict.fromkeys(a for c in checked for a in c.assumed)),
-    )
+    short = type(claim.title) is str and len(claim.title) <= 1000
+    require(short, "the title must be a short string")
+    return merged(proof.parts)
 
 
-KINDS: dict[str, tuple[Callable[[dict[str, Any], Work, int], Checked], str | None]] = {
-    "identity": (check_identity, "system"),
-    "membership": (check_identity, "system"),
-    "radical-membership": (check_identity, "system"),
-    "groebner-basis": (check_groebner_basis, "system"),
-    "quotient-dimension": (check_quotient_dimension, "system"),
-    "signature": (check_signature, "system"),
-    "boxes": (check_boxes, "system"),
-    "bezout": (check_bezout, "system"),
-    "mixed-cells": (check_mixed_cells, "supports"),
-    "mixed-volume": (check_mixed_volume, "supports"),
-    "counterexample": (check_counterexample, "system"),
-    "ring-isomorphism": (check_isomorphism, "system"),
-    "count": (check_count, "system"),
-    "conjunction": (check_conjunction, None),
-}
-
-
-def check_document(document: Any, work: Work | None = None, depth: int = 0) -> Checked:
-    """What the certificate proves.
-
-    Raises
-    ------
-    CertificateRejected
-        The document is malformed, too large, or not a proof of its claim.
-    """
-    require(depth <= DEPTH_LIMIT, f"documents are nested deeper than {DEPTH_LIMIT}")
-    kind = document.get("kind") if type(document) is dict else None
-    if type(kind) is not str or kind not in KINDS:
-        reject("not a certificate: unknown or missing kind")
-    check, subject = KINDS[kind]
-    subjects = () if subject is None else (subject,)
-    schema, *_ = record(document, ("schema", "kind", *subjects, "claim", "proof"))
-    require(schema == SCHEMA, f"the schema must be {SCHEMA!r}")
-    try:
-        checked = check(document, Work() if work is None else work, depth)
-    except (ArithmeticError, ValueError, FlintError, RecursionError, MemoryError) as problem:
-        raise CertificateRejected(f"{kind}: {type(problem).__name__}: {problem}") from problem
-    checked.kind = kind
-    return checked
+# -- files -----------------------------------------------------------------------------------------
 
 
 def parse(data: bytes) -> Any:
@@ -1496,12 +1430,9 @@ def parse(data: bytes) -> Any:
     require(len(data) <= FILE_LIMIT, f"larger than {FILE_LIMIT} bytes")
     try:
         return json.loads(
-            data.decode(),
-            object_pairs_hook=pairs,
-            parse_int=whole,
-            parse_float=refuse,
+            data.decode(), object_pairs_hook=pairs, parse_int=whole, parse_float=refuse,
             parse_constant=refuse,
-        )
+        )  # fmt: skip
     except (ValueError, RecursionError, MemoryError) as problem:
         raise CertificateRejected(f"not readable as JSON: {problem}") from problem
 

@@ -19,7 +19,7 @@ from typing import Any
 from proofs.checker import (
     DEPTH_LIMIT,
     FILE_LIMIT,
-    SCHEMA,
+    FORMATS,
     CertificateRejected,
     Checked,
     check_document,
@@ -137,7 +137,7 @@ class _Session:
         schema = document.get("schema") if isinstance(document, dict) else None
         if isinstance(schema, str) and schema.startswith(REPORT):
             self.files[key] = self.check_report(document, path)
-        elif schema == SCHEMA or not beside:
+        elif schema in FORMATS or not beside:
             self.files[key] = self.check_certificate(document, str(path))
         return self.files[key]
 
@@ -182,7 +182,7 @@ class _Session:
                 self._walk(item, path, f"{where}.{key}"[:200], backed, depth + 1)
 
     def _check_named(self, name: Any, path: Path, where: str) -> bool:
-        if isinstance(name, dict) and name.get("schema") == SCHEMA:
+        if isinstance(name, dict) and name.get("schema") in FORMATS:
             return self.check_certificate(name, where)
         file = name.get("file") if isinstance(name, dict) else name
         if not isinstance(file, str):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proofs.checker import SCHEMA, CertificateRejected, parse
+from proofs.checker import FORMATS, CertificateRejected, parse
 from proofs.export.integers import IntegerIdentity, IntegerPolynomial, identities
 
 #: Term products beyond which `ring` is slower than the reflective checker.
@@ -211,7 +211,7 @@ def check_path_with_coq(path: str | Path, *, seconds: float = 600.0) -> CoqResul
             document = parse(file.read_bytes())
         except (OSError, CertificateRejected):
             continue  # `check` reports it
-        if isinstance(document, dict) and document.get("schema") == SCHEMA:
+        if isinstance(document, dict) and document.get("schema") in FORMATS:
             documents.append(document)
     whole = {"kind": "conjunction", "proof": {"parts": documents}}
     try:

@@ -216,7 +216,7 @@ def nest_documents(document: Document, rng: random.Random) -> Document:
     """The whole document inside conjunctions, beyond the depth limit."""
     for _ in range(rng.choice((7, 12, 60))):
         document = {
-            "schema": "critnet/certificate/1",
+            "schema": "critnet/certificate/2",
             "kind": "conjunction",
             "claim": {"title": ""},
             "proof": {"parts": [document]},

@@ -17,7 +17,7 @@ from proofs import certificates as write
 from proofs import checker
 
 SCHEMA = json.loads(
-    (Path(proofs.__file__).parent / "schemas" / "certificate-1.json").read_text(encoding="utf-8")
+    (Path(proofs.__file__).parent / "schemas" / "certificate-2.json").read_text(encoding="utf-8")
 )
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 

@@ -154,6 +154,28 @@ def test_long_numbers_are_read_and_too_long_ones_rejected():
     rejected(document, "expected a rational")
 
 
+@pytest.mark.parametrize("name", [n for n in GOOD if "volume" not in n and n != "torus_count"])
+def test_documents_of_format_1_are_still_read(name):
+    text = json.dumps(GOOD[name]()).replace("certificate/2", "certificate/1")
+    assert check_document(json.loads(text)).facts == check_document(GOOD[name]()).facts
+
+
+def test_format_1_of_mixed_volumes_is_refused_in_one_sentence():
+    document = {**GOOD["mixed_volume"](), "schema": "critnet/certificate/1"}
+    rejected(document, "^format 1 of mixed-volume is no longer read: write it again$")
+
+
+@pytest.mark.parametrize("schema", ["critnet/certificate/3", "", None, 2, ["critnet"]])
+def test_other_formats_are_refused(schema):
+    rejected({**GOOD["bezout"](), "schema": schema}, "schema must be 'critnet/certificate/2'")
+
+
+def test_names_of_optional_fields_are_taken_literally():
+    document = GOOD["boxes"]()
+    document["proof"]["boxes"][0]["zero?"] = []
+    rejected(document, r"unknown field 'zero\?'")
+
+
 def test_nested_documents_have_a_depth_limit():
     document = GOOD["membership"]()
     for _ in range(checker.DEPTH_LIMIT):
