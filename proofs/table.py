@@ -23,6 +23,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork, NetworkData
 from algebra.words import Count, Word, weakest
 from proofs import certificates, formulas
+from proofs.any_sign import AnySign, most_real_any_sign
 from proofs.context import Context, PatternCounts
 from proofs.genericity import genericity
 from proofs.printed_table import COLUMNS, PRINTED, parse_rows, printed_row
@@ -38,13 +39,18 @@ THEOREM_3_9 = "docs/theory.md, section 4, decoupled family (own theorem, proved 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row: the network and its entries by column name."""
+    """One row: the network and its entries by column name.
+
+    `any_sign` says how many real critical points λ of any sign are known to have; the column
+    max_N_R is about λ > 0.
+    """
 
     row: int
     d: int
     dx: int
     dy: int
     entries: dict[str, Entry]
+    any_sign: AnySign | None = None
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -54,7 +60,10 @@ class TableRow:
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract."""
         entries = {name: entry.to_dict() for name, entry in self.entries.items()}
-        return {"row": self.row, "d": self.d, "dx": self.dx, "dy": self.dy, **entries}
+        document = {"row": self.row, "d": self.d, "dx": self.dx, "dy": self.dy, **entries}
+        if self.any_sign is not None:
+            document["max_N_R_any_sign"] = self.any_sign.to_dict()
+        return document
 
 
 @dataclass(frozen=True)
@@ -187,7 +196,9 @@ def table_row(
             known["max_N_R"] = _most_real(network, expected["max_N_R"], seed, budget)
         entries |= known
     entries |= _thesis_bounds(context, expected, certify=not bounds_only)
-    return TableRow(number, d, dx, dy, {name: entries[name] for name in COLUMNS if name in entries})
+    ordered = {name: entries[name] for name in COLUMNS if name in entries}
+    any_sign = None if bounds_only else most_real_any_sign(network, seed=seed, budget=budget)
+    return TableRow(number, d, dx, dy, ordered, any_sign)
 
 
 def generic_data(network: LinearNetwork, seed: int = 0) -> NetworkData:

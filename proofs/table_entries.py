@@ -45,7 +45,7 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's {value, word, printed} and more."""
-        return {
+        document: dict[str, Any] = {
             "value": self.value,
             "word": str(self.word),
             "printed": self.printed,
@@ -53,3 +53,6 @@ class Entry:
             "note": self.note,
             "relies_on": list(self.relies_on),
         }
+        if self.data is not None:
+            document["data"] = self.data.to_dict()
+        return document

@@ -28,6 +28,8 @@ COLUMNS = {
     "N_Cstar": ("N_C*", 7),
     "max_N_R": ("max N_R", 9),
 }
+#: Width of the last column: most real critical points known for λ of any sign.
+ANY_SIGN = 7
 #: Letter behind a number for its word.
 LETTERS = {"proved": "p", "certified": "c", "probable": "~", "numerical": "?"}
 
@@ -71,13 +73,16 @@ def command(session: Session, rows: str | None, bounds_only: bool, store: Path |
 
 
 def _header() -> str:
-    return " No  d dx dy" + "".join(name.rjust(width) for name, width in COLUMNS.values())
+    names = "".join(name.rjust(width) for name, width in COLUMNS.values())
+    return " No  d dx dy" + names + "any λ".rjust(ANY_SIGN)
 
 
 def _line(row: TableRow) -> str:
     """One row; a number that differs from the print stands as printed→recomputed."""
     cells = "".join(_cell(row.entries.get(name), width) for name, (_, width) in COLUMNS.items())
-    return f"{row.row:3d} {row.d:2d} {row.dx:2d} {row.dy:2d}{cells}"
+    found = row.any_sign
+    last = "" if found is None else ("" if found.value is not None else "≥") + str(found.lower)
+    return f"{row.row:3d} {row.d:2d} {row.dx:2d} {row.dy:2d}{cells}{last.rjust(ANY_SIGN)}"
 
 
 def _cell(entry: Entry | None, width: int) -> str:
@@ -94,6 +99,9 @@ def _cell(entry: Entry | None, width: int) -> str:
 def _legend(console: Console, result: Table) -> None:
     words = ", ".join(f"{letter} {word}" for word, letter in LETTERS.items())
     console.print(f"\n{words}; a→b: printed a, recomputed b", markup=False)
+    console.print(
+        "max N_R: λ > 0; any λ: the best data found, λ ≠ 0 of any sign, certified (--json)"
+    )
     for row in result.rows:
         for name in row.differences:
             entry = row.entries[name]
