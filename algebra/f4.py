@@ -134,14 +134,14 @@ def _f4(
     if not any((residues % p).any() for _, residues in generators):
         return _monomial_basis(np.zeros((0, layout.n), dtype=np.int64), rounds)
     matrix = MacaulayMatrix(store, MonomialTable(layout))
-    rows = _echelon_form(matrix, generators, p, trace)
+    rows = _echelon_form(matrix, generators, p, trace, budget)
     if _adopt(store, pairs, matrix, rows, None):
         return _unit(layout.n, rounds)
     while len(pairs):
         budget.check()
         budget.report("F4", len(rounds), None)
         chosen = pairs.select(by_sugar=by_sugar, limit=limit)
-        matrix.preprocess(chosen.polynomial, chosen.lcm, chosen.is_pivot, _reducers(store))
+        matrix.preprocess(chosen.polynomial, chosen.lcm, chosen.is_pivot, _reducers(store), budget)
         lower = np.flatnonzero(~chosen.is_pivot)
         rows = matrix.new_rows(lower, p, probabilistic=probabilistic, trace=trace, budget=budget)
         new = len(rows.start) - 1
@@ -164,6 +164,7 @@ def _echelon_form(
     generators: Sequence[ModularPolynomial],
     p: int,
     trace: Trace | None,
+    budget: Budget,
 ) -> SparseRows:
     """Row-reduced generators; they enter the store marked redundant, as rows only."""
     store, layout = matrix.store, matrix.store.layout
@@ -192,8 +193,8 @@ def _echelon_form(
     )
     rows = np.arange(store.count)
     nothing = np.zeros(0, dtype=np.int64)
-    matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing)
-    return matrix.new_rows(rows, p, probabilistic=False, trace=trace)
+    matrix.preprocess(rows, store.lead[rows], np.zeros(len(rows), dtype=bool), nothing, budget)
+    return matrix.new_rows(rows, p, probabilistic=False, trace=trace, budget=budget)
 
 
 def _adopt(
@@ -247,7 +248,7 @@ def _interreduced(
     minimal = np.flatnonzero(store.redundant[: store.count] == 0)
     minimal = minimal[layout.descending(store.lead[minimal])[::-1]]
     matrix.preprocess(
-        minimal, store.lead[minimal], np.ones(len(minimal), dtype=bool), _reducers(store)
+        minimal, store.lead[minimal], np.ones(len(minimal), dtype=bool), _reducers(store), budget
     )
     rows = np.arange(len(minimal))
     skip = np.ones(len(minimal), dtype=np.int64)

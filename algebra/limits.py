@@ -64,11 +64,14 @@ class Budget:
             return self
         return replace(self, deadline=time.monotonic() + fraction * left)
 
-    def check(self, partial: object | None = None) -> None:
-        """Raise `LimitReached` (carrying `partial`) once a limit is exceeded."""
+    def check(self, partial: object | None = None, *, extra: int = 0) -> None:
+        """Raise `LimitReached` (carrying `partial`) once a limit is exceeded.
+
+        `extra` is the size in bytes of what is going to be allocated next.
+        """
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise LimitReached("the time limit was reached", partial)
-        if self.memory_bytes is not None and peak_memory() > self.memory_bytes:
+        if self.memory_bytes is not None and peak_memory() + extra > self.memory_bytes:
             raise LimitReached("the memory limit was reached", partial)
 
     def report(self, stage: str, done: int, total: int | None = None) -> None:

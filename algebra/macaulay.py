@@ -81,6 +81,7 @@ class MacaulayMatrix:
         product: Words,
         is_pivot: NDArray[np.bool_],
         reducers: Int64s,
+        budget: Budget = UNLIMITED,
     ) -> None:
         """Rows product / lead(polynomial) · polynomial and every reducer they call for.
 
@@ -122,6 +123,10 @@ class MacaulayMatrix:
                 break
             if status == preprocessing.OVERFLOW:
                 raise ExponentOverflow
+            # Every array doubles here at the most.
+            budget.check(
+                extra=self.entries.nbytes + self.table.words.nbytes + self.row_words.nbytes
+            )
             if status == preprocessing.GROW_TABLE:
                 self.table.reserve(len(self.table) + longest)
                 self.reducer_row = grown(self.reducer_row, len(self.table.hashes))

@@ -12,7 +12,7 @@ from algebra.errors import InputError, LimitReached, ModulusError
 from algebra.f4 import f4
 from algebra.families import resolve_system
 from algebra.groebner import groebner_basis, integer_generators
-from algebra.limits import Budget
+from algebra.limits import Budget, peak_memory
 from algebra.modular_bases import reduced
 from algebra.orders import MonomialOrder
 from algebra.staircase import hilbert_series
@@ -202,3 +202,9 @@ def test_packing_agrees_with_the_definition_of_the_orders():
             ranked = exponents[layout.descending(words)].tolist()
             key = order_key(order, 10)
             assert ranked == sorted(exponents.tolist(), key=key, reverse=True)
+
+
+def test_a_matrix_that_outgrows_the_memory_limit_is_not_built():
+    budget = Budget.of(memory_bytes=peak_memory() + 2**12)
+    with pytest.raises(LimitReached, match="memory"):
+        modular(resolve_system("katsura:8"), budget=budget)
