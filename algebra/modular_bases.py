@@ -44,11 +44,11 @@ class _Cancellable(Budget):
 
     stop: Event = field(default_factory=Event)
 
-    def check(self, partial: object | None = None) -> None:
+    def check(self, partial: object | None = None, *, extra: int = 0) -> None:
         """As `Budget.check`; raises `LimitReached` as well once stopped."""
         if self.stop.is_set():
             raise LimitReached("stopped")
-        Budget.check(self, partial)
+        Budget.check(self, partial, extra=extra)
 
 
 def reduced(polynomial: IntegerPolynomial, p: int) -> ModularPolynomial:
