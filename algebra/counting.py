@@ -191,14 +191,10 @@ def count_zeros(
         )
     real_count = None
     if real:
-        from algebra.real_roots import count_real_zeros
-
-        if counts.dimension <= 0:
-            real_count = count_real_zeros(system, seed=seed, budget=budget)
-        else:
-            unknown = Bound(None, Word.PROBABLE, "infinitely many complex zeros")
-            real_count = Count(Bound(0, Word.PROBABLE, "trivially"), unknown)
-            notes.append("real zeros are not counted in positive dimension")
+        real_count, remark = real_zero_count(
+            system, counts.dimension, counts.distinct, seed=seed, budget=budget
+        )
+        notes += [remark] if remark else []
     ordered = sorted(counts.patterns.items(), key=lambda entry: (len(entry[0]), entry[0]))
     return ZeroCounts(
         names,
@@ -219,6 +215,35 @@ def count_zeros(
         primes,
         tuple(notes),
     )
+
+
+def real_zero_count(
+    system: PolynomialSystem,
+    dimension: int,
+    isolated: int,
+    *,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+) -> tuple[Count, str]:
+    """Real points among the isolated zeros, exactly, and a remark where there is one.
+
+    `isolated`: number of isolated complex zeros of the system, whose zero set has this dimension.
+    """
+    if dimension <= 0:
+        from algebra.real_roots import count_real_zeros
+
+        return count_real_zeros(system, seed=seed, budget=budget), ""
+    from algebra.isolated_real import MOST_ISOLATED, count_isolated_real_zeros
+
+    if system.imaginary or isolated > MOST_ISOLATED:
+        lower = Bound(0, Word.PROBABLE, "trivially")
+        upper = Bound(isolated, Word.PROBABLE, "isolated complex zeros")
+        return Count(lower, upper), (
+            "real zeros are counted in positive dimension for rational systems with at most "
+            f"{MOST_ISOLATED} isolated zeros only"
+        )
+    count = count_isolated_real_zeros(system, isolated, seed=seed, budget=budget)
+    return count, "real zeros: the real points among the isolated complex zeros"
 
 
 def _agreeing_counts(

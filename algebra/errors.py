@@ -47,6 +47,10 @@ class SyntaxProblem(AlgebraError, InputError):
         super().__init__(place + message)
 
 
+class BeyondFloats(AlgebraError, InputError):
+    """A coefficient has no floating-point value; exact algebra does not mind."""
+
+
 class ModulusError(AlgebraError, ValueError):
     """A modulus is not a prime in the accepted range."""
 

@@ -97,7 +97,7 @@ def enclosures(
             points = [_point(part, t) for part, t in roots]
             limit = arb(2) ** -bits
             if all(
-                c.is_finite() and bool(c.rad() <= limit * max(1, abs(float(c.mid()))))
+                c.is_finite() and (c.rad() <= limit or c.rad() <= limit * abs(c.mid()))
                 for point in points
                 for c in point
             ):

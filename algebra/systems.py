@@ -19,7 +19,7 @@ import numpy as np
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 from numpy.typing import NDArray
 
-from algebra.errors import InputError, NotSquare
+from algebra.errors import BeyondFloats, InputError, NotSquare
 
 if TYPE_CHECKING:
     from algebra.programs import StraightLineProgram
@@ -362,6 +362,6 @@ def _to_float(value: fmpq) -> float:
     try:
         return float(Fraction(int(value.p), int(value.q)))
     except OverflowError:
-        raise InputError(
+        raise BeyondFloats(
             "a coefficient exceeds 10^308, which floating point cannot hold: scale its equation"
         ) from None

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from algebra.errors import InputError, LimitReached
+from algebra.errors import BeyondFloats, InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem, polynomial_ring
 from algebra.words import Bound, Count, Word
@@ -154,6 +154,8 @@ def count(
                 solution = solve(system, seed=seed, budget=budget)
             documents = certificates_of(solution)
             documents = _found_again(system, solution, documents, counts, seed, notes, budget)
+        except BeyondFloats as problem:
+            notes.append(f"solving: {problem}")
         except LimitReached as limit:
             notes.append(f"solving: {limit}")
             if limit.partial is not None:
@@ -303,17 +305,16 @@ def _real_count(
     budget: Budget,
 ) -> Count:
     """The exact real count; a limit met here leaves the other counts as they are."""
-    from algebra.real_roots import count_real_zeros
+    from algebra.counting import real_zero_count
 
-    if found.dimension > 0:
-        notes.append("real zeros are not counted in positive dimension")
-        return Count(Bound(0, Word.PROBABLE, "trivially"), UNKNOWN)
     zeros = found.distinct.value
     if real_limit is not None and zeros is not None and zeros > real_limit:
         notes.append(f"{zeros} zeros: real ones are counted by boxes alone")
         return Count(NOTHING, UNKNOWN)
     try:
-        return count_real_zeros(system, budget=budget)
+        count, remark = real_zero_count(system, found.dimension, zeros or 0, budget=budget)
+        notes += [remark] if remark else []
+        return count
     except LimitReached as limit:
         notes.append(f"real zeros: {limit}")
         return Count(NOTHING, UNKNOWN)

@@ -1,12 +1,14 @@
 """Counts of zeros: literature values, networks, multiplicities, every kind of odd system."""
 
 import pytest
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
 from algebra.counting import count_zeros
 from algebra.families import resolve_system
+from algebra.real_roots import real_zeros
 from algebra.words import Word
 
 
@@ -153,3 +155,36 @@ def test_to_dict_follows_the_contract():
 def test_cyclic_7_has_924_zeros():
     # J. Backelin, R. Froeberg, ISSAC 1991, 103-111.
     assert numbers(count_zeros(resolve_system("cyclic:7"))) == (0, 924, 924, 924)
+
+
+@pytest.mark.parametrize(
+    ("text", "complex_zeros", "real"),
+    [
+        ("x*(x-1); x*(y-2)", 1, 1),
+        ("(x^2+y^2-1)*(x^2-3); (x^2+y^2-1)*(y^3-2)", 6, 2),
+        ("(x^2+y^2-1)*(x^2+3); (x^2+y^2-1)*(y^3-2)", 6, 0),
+        ("x*(x^2-2)^2; x*(y-2)", 2, 2),  # double points beside a line
+        ("x^2; x*y", 0, 0),  # an embedded point is not isolated
+        ("x^2+y^2", 0, 0),  # a real point on two complex lines is not isolated over C
+        ("variables x, y, z; x*y; x*z; x^3-2*x", 2, 2),
+    ],
+)
+def test_real_points_among_isolated_zeros_in_positive_dimension(text, complex_zeros, real):
+    counts = count_zeros(PolynomialSystem.parse(text), real=True)
+    assert counts.dimension > 0
+    assert (counts.distinct.value, counts.real.value) == (complex_zeros, real)
+
+
+def test_a_fresh_name_does_not_meet_a_variable():
+    counts = count_zeros(PolynomialSystem.parse("y_*(y_-1); y_*(s_0-2)"), real=True)
+    assert (counts.distinct.value, counts.real.value) == (1, 1)
+
+
+def test_coefficients_beyond_floating_point_are_counted():
+    system = PolynomialSystem.parse("10^400*x^2 - 2; y^3 - y*x + 10^500")
+    counts = count_zeros(system, real=True)
+    assert (counts.distinct.value, counts.real.value) == (6, 2)
+    # x = ± 10^-200 √2, y about -10^(500/3): enclosures hold what no float can.
+    points = real_zeros(system)
+    assert sorted(bool(x > 0) for x, _ in points) == [False, True]
+    assert all(y < -(arb(10) ** 166) and y > -(arb(10) ** 167) for _, y in points)

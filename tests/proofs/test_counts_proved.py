@@ -221,3 +221,10 @@ def test_complete_cell_lists_prove_mixed_volumes(system, volume):
 
     with pytest.raises(CertificateRejected):
         check_document(document)
+
+
+def test_coefficients_beyond_floating_point_are_counted_by_algebra_alone():
+    found = count(PolynomialSystem.parse("10^400*x^2 - 2; y^3 - y*x + 2"))
+    assert (found.complex.value, found.real.value) == (6, 2)
+    assert found.complex.upper.word == Word.PROVED  # the Bézout number
+    assert any("10^308" in note for note in found.notes)
