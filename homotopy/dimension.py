@@ -36,21 +36,31 @@ RANK_TOLERANCE = 1e-5
 
 
 def with_dimension(
-    result: SolveResult, system: PolynomialSystem, zeros: Zeros, budget: Budget
+    result: SolveResult,
+    system: PolynomialSystem,
+    zeros: Zeros,
+    budget: Budget,
+    *,
+    surplus: bool = False,
 ) -> SolveResult:
-    """The result with the dimension; singular ends that are not isolated are no solutions."""
-    if 0 < result.paths.success == result.paths.tracked:
+    """The result with the dimension; singular ends that are not isolated are no solutions.
+
+    `surplus`: the system has more equations than unknowns, so that start systems say little about
+    the number of its zeros.
+    """
+    if not surplus and 0 < result.paths.success == result.paths.tracked:
         # All paths of a start system that bounds the number of zeros end regularly.
         return replace(result, dimension=0)
     dimension = dimension_by_slices(system, budget)
-    if len(zeros.regular) and not len(zeros.singular) and dimension is not None and dimension <= 0:
+    regular = len(zeros.regular) > 0 and not len(zeros.singular) and not surplus
+    if regular and dimension is not None and dimension <= 0:
         return replace(result, dimension=0)
     confirming = dimension is not None and dimension > 0
     seconds = CONFIRMING_SECONDS if confirming else COUNTING_SECONDS
     counts = exact_counts(system, budget, seconds)
     if counts is not None:
         dimension = counts.dimension
-        result = _bounded(result, counts)
+        result = _bounded(result, counts, surplus)
     elif dimension is not None and dimension <= 0:
         # No component: what singular ends there are are isolated.
         dimension = 0 if len(result.solutions) else None
@@ -180,13 +190,19 @@ def _limited(budget: Budget, seconds: float) -> Budget:
     return Budget.of(seconds=seconds, memory_bytes=memory, progress=budget.progress)
 
 
-def _bounded(result: SolveResult, counts: ZeroCounts) -> SolveResult:
-    """With the exact number of isolated zeros as upper bound where it is the better one."""
+def _bounded(result: SolveResult, counts: ZeroCounts, surplus: bool) -> SolveResult:
+    """With the exact number of isolated zeros as upper bound where it is the better one.
+
+    For systems that were squared up it is the count itself: what satisfies all equations is proved
+    for rational zeros only, but if as many were found as there are, these are they.
+    """
     lower, upper = result.completeness.lower, counts.distinct.upper
     known = result.completeness.upper.value
-    if upper.value is not None and (known is None or upper.value <= known):
-        return replace(result, completeness=Count(lower, upper))
-    return result
+    if upper.value is None or (known is not None and upper.value > known):
+        return result
+    if surplus and lower.value != upper.value and len(result.solutions) == upper.value:
+        lower = counts.distinct.lower
+    return replace(result, completeness=Count(lower, upper))
 
 
 def _corank(system: PolynomialSystem, points: NDArray[np.complex128]) -> int:

@@ -26,6 +26,7 @@ from homotopy.certify import certify as certify_points
 from homotopy.dimension import with_dimension, without_paths
 from homotopy.homotopies import StartSystem
 from homotopy.journal import Journal
+from homotopy.overdetermined import satisfies
 from homotopy.results import PathCounts, Solution, SolveResult
 from homotopy.shapes import Scaled, scale, square_up
 from homotopy.tracker import TrackResult, track
@@ -121,14 +122,15 @@ def solve(
         notes=tuple(notes_about(outcome, len(zeros.singular), zeros.suspicious)),
     )
     if certify:
+        original = system if square.surplus else None
         try:
-            result = _certified(
-                result, square.system, scaled, zeros, chosen, square.surplus, budget
+            result, zeros = _certified(
+                result, square.system, scaled, zeros, chosen, original, budget
             )
         except LimitReached as limit:
             raise LimitReached(str(limit), result) from None
     clock["certified"] = time.perf_counter()
-    result = with_dimension(result, system, zeros, budget)
+    result = with_dimension(result, system, zeros, budget, surplus=square.surplus)
     if region == "torus":
         result = _in_torus(result)
     return replace(
@@ -160,10 +162,14 @@ def _certified(
     scaled: Scaled,
     zeros: Zeros,
     chosen: StartSystem,
-    surplus: bool,
+    original: PolynomialSystem | None,
     budget: Budget,
-) -> SolveResult:
-    """The result with certified boxes, exact zeros in coordinates and certified reality."""
+) -> tuple[SolveResult, Zeros]:
+    """The result with certified boxes, exact zeros in coordinates and certified reality.
+
+    `original` is the system that was squared up, if one was: zeros that are proved to be none of
+    its own are taken out.
+    """
     # Coordinates that may vanish are offered as exact zeros; the certificate decides.
     natural = np.abs(scaled.scaled(zeros.regular))
     sizes = np.maximum(1.0, np.max(natural, axis=1, initial=0.0, keepdims=True))
@@ -175,25 +181,30 @@ def _certified(
     unsnapped = certificate.assignment[len(candidates) :]
     failed = assignment[snapped] < 0
     assignment[snapped[failed]] = unsnapped[failed]
-    solutions = list(result.solutions)
+    solutions: list[Solution | None] = list(result.solutions)
     for k, index in enumerate(_one_each(assignment, zeros.regular, certificate.points)):
         if index < 0:
             continue
         box = certificate.boxes[index]
-        point = np.array(solutions[k].point)
+        holds = True if original is None else satisfies(original, square, box)
+        if holds is False:
+            solutions[k] = None
+            continue
+        point = np.array(zeros.regular[k])
         point[list(box.zero_coordinates)] = 0.0
         if box.real:
             point = point.real.astype(np.complex128)
         radius = box.radius + float(np.max(np.abs(point - box.point), initial=0.0))
-        # With surplus equations the box holds a zero of the squared-up system only.
-        solutions[k] = Solution(point, radius, box.real, not surplus, 1)
-    count = 0 if surplus else certificate.distinct_count
-    return replace(
-        result,
-        solutions=tuple(solutions),
-        completeness=_completeness(count, Word.CERTIFIED, chosen),
-        certificate=None if surplus else certificate.certificate,
-    )
+        # Where nothing is proved the box holds a zero of the squared-up system only.
+        solutions[k] = Solution(point, radius if holds else None, box.real, bool(holds), 1)
+    left = [k for k in range(len(zeros.regular)) if solutions[k] is not None]
+    zeros = replace(zeros, regular=zeros.regular[left])
+    kept = tuple(s for s in solutions if s is not None)
+    count = certificate.distinct_count if original is None else sum(s.certified for s in kept)
+    document = certificate.certificate if original is None else None
+    completeness = _completeness(count, Word.CERTIFIED, chosen)
+    result = replace(result, solutions=kept, completeness=completeness, certificate=document)
+    return result, zeros
 
 
 def _one_each(

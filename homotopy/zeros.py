@@ -21,7 +21,7 @@ ComplexArray = NDArray[np.complex128]
 #: Relative size below which a polished real or imaginary part is rounding noise.
 RESOLUTION = 1e-28
 #: Relative residuals below which a regular and a singular end satisfy an equation.
-HOLDS, HOLDS_SINGULAR = 1e-10, 1e-6
+HOLDS, HOLDS_SINGULAR = 1e-8, 1e-6
 
 
 @dataclass(frozen=True, eq=False)

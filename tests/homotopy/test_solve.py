@@ -201,7 +201,26 @@ def test_isolated_zeros_beside_a_component_are_kept():
 def test_overdetermined_systems_drop_the_zeros_of_combinations():
     result = solve(terms({(2, 0): 1, (0, 0): -1}, {(0, 2): 1, (0, 0): -4}, {(1, 1): 1, (0, 0): -2}))
     assert np.allclose(np.sort(result.points[:, 0].real), [-1, 1], rtol=1e-14)
-    assert certified(result) == 0  # boxes would hold zeros of the squared-up system only
+    # ±(1, 2) satisfy the equations exactly: rational numbers are checked.
+    assert certified(result) == 2
+    assert result.completeness.value == 2
+
+
+def test_irrational_zeros_of_overdetermined_systems_are_not_called_certified():
+    # ±(√2, √2) and nothing else; exact counting knows their number.
+    result = solve(terms({(2, 0): 1, (0, 0): -2}, {(0, 2): 1, (0, 0): -2}, {(1, 0): 1, (0, 1): -1}))
+    assert np.allclose(np.sort(result.points[:, 0].real), [-(2**0.5), 2**0.5], rtol=1e-14)
+    assert certified(result) == 0
+    assert (result.completeness.value, str(result.completeness.word)) == (2, "probable")
+
+
+def test_an_equation_that_almost_holds_discards_rigorously():
+    # x = y = 1 misses the third equation by 1e-14, which no residual in doubles tells from 0.
+    almost = Fraction(10**14 + 1, 10**14)
+    system = terms({(1, 0): 1, (0, 0): -1}, {(0, 1): 1, (0, 0): -1}, {(1, 1): 1, (0, 0): -almost})
+    result = solve(system)
+    assert len(result.solutions) == 0
+    assert result.dimension == -1
 
 
 def test_no_unknowns_and_one_unknown():
