@@ -22,8 +22,9 @@ from homotopy.tracker import TrackResult
 
 FloatArray = NDArray[np.float64]
 
-#: Exponents closer than this count as equal: they are measured at finite t.
-SAME_EXPONENT = 0.03
+#: Exponents closer than this count as equal: they are measured at finite t, and the errors of the
+#: coordinates' exponents add up in a term's; the second number is allowed per unit of |a − a'|.
+SAME_EXPONENT, SAME_PER_DEGREE = 0.03, 0.01
 #: Overtakings at smaller log t are left alone: numbers would not reach that far.
 FARTHEST = -500.0
 #: Paths examined at a time: bounds the size of the tables of terms.
@@ -64,7 +65,9 @@ def _earliest_to_latest(
         largest = np.argmax(magnitudes, axis=1)
         lead = exponents[rows, largest][:, None] - exponents
         gap = magnitudes[rows, largest][:, None] - magnitudes
-        overtaking = times[:, None] - gap / np.where(lead > SAME_EXPONENT, lead, 1.0)
-        found = (lead > SAME_EXPONENT) & (overtaking > FARTHEST)
+        moved = np.abs(support[largest][:, None, :] - support[None, :, :]).sum(axis=2)
+        clear = lead > np.maximum(SAME_EXPONENT, SAME_PER_DEGREE * moved)
+        overtaking = times[:, None] - gap / np.where(clear, lead, 1.0)
+        found = clear & (overtaking > FARTHEST)
         latest = np.minimum(latest, np.where(found, overtaking, np.inf).min(axis=1))
     return np.where(np.isfinite(latest), latest, np.nan)

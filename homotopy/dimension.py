@@ -75,6 +75,8 @@ def with_dimension(
         note = "singular ends are not listed: whether they are isolated is not decided"
         partial = replace(result, solutions=kept, notes=(*result.notes, note))
         raise LimitReached(str(limit), partial) from None
+    if counts is None and confirming and not found.decided.all():
+        counts = exact_counts(system, budget, COUNTING_SECONDS)
     return _told_apart(result, zeros, found, counts)
 
 

@@ -70,6 +70,9 @@ class TrackerSettings:
         A path diverges if, judged by its exponent, a pole would lie nearer to t = 0 than this.
     weight_floor : float
         Coordinates smaller than this times the largest are measured by that size, not their own.
+    look_steps : int
+        Steps tried between two looks at the exponents: a path that needs more is stuck where
+        rounding errors hide it.
     patience : float
         log t before which no path is called divergent or singular.
     """
@@ -91,6 +94,7 @@ class TrackerSettings:
     near_infinity: float = 1e-11
     weight_floor: float = 1e-4
     patience: float = 0.0
+    look_steps: int = 150
 
     def options(self) -> FloatArray:
         """The settings as the kernels read them."""
@@ -112,6 +116,7 @@ class TrackerSettings:
         out[layout.END_BETA_TAU] = self.end_beta_tau
         out[layout.WEIGHT_FLOOR] = self.weight_floor
         out[layout.PATIENCE] = self.patience
+        out[layout.LOOK_STEPS] = self.look_steps
         return out
 
 
@@ -120,10 +125,16 @@ DEFAULT = TrackerSettings()
 UNCHECKED = replace(DEFAULT, beta_omega=4.0, beta_tau=0.3)
 CONSERVATIVE = replace(
     DEFAULT, beta_omega=4.0, beta_tau=0.25, end_beta_omega=4.0, end_beta_tau=0.25, max_steps=3000,
-    growth=20.0, near_infinity=1e-12, give_up_time=-14.0,
+    growth=20.0, near_infinity=1e-12, give_up_time=-14.0, look_steps=400,
 )  # fmt: skip
 PARANOID = replace(
-    CONSERVATIVE, beta_tau=0.1, end_beta_tau=0.1, precise=True, max_steps=5000, give_up_time=-9.0
+    CONSERVATIVE,
+    beta_tau=0.1,
+    end_beta_tau=0.1,
+    precise=True,
+    max_steps=5000,
+    give_up_time=-9.0,
+    look_steps=2500,
 )
 
 
@@ -135,7 +146,7 @@ def far(log_time: float) -> TrackerSettings:
     return replace(
         CONSERVATIVE, max_steps=4000, weight_floor=1e-25, patience=log_time,
         near_infinity=float(np.exp(log_time)), give_up_time=min(-100.0, log_time),
-        last_log_time=log_time - 100.0, max_log_step=4.0,
+        last_log_time=log_time - 100.0, max_log_step=4.0, look_steps=1000,
     )  # fmt: skip
 
 

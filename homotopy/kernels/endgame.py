@@ -52,6 +52,7 @@ from homotopy.kernels.workspace import (
     LAST_LOG_TIME,
     LAST_T,
     LIMIT,
+    LOOK_STEPS,
     LOOP,
     MAX_CONDITION,
     MAX_LOG_STEP,
@@ -82,6 +83,9 @@ CIRCLE = 8
 #: Size of the last correction, relative to the unknowns, at a regular zero: residuals are precise,
 #: so only slow convergence, near a multiple zero, leaves more.
 REGULAR_ACCURACY = 1e-11
+#: A coordinate with a small exponent need not grow as much: its exponent has been steady for so
+#: many times the length in log t that a pole of order 1 would need.
+LONG_GROWTH = 3.0
 #: log t below which a steady negative exponent counts even if rounding hides its limit.
 LATE = -30.0
 
@@ -182,7 +186,9 @@ def cauchy(path, s, ws):
         failed = False
         for k in range(CIRCLE):
             begin = complex(s, angle * k)
-            status = track_segment(path, begin, complex(s, angle * (k + 1)), 0.0, ws)
+            status = track_segment(
+                path, begin, complex(s, angle * (k + 1)), ws.options[MAX_STEPS], ws
+            )
             if status != SUCCESS:
                 failed = True
                 break
@@ -254,7 +260,8 @@ def endgame(path, t, ws, valuations):
             mark, mark_index, mark_deviation = s, index if steady else -1, deviation
             mark_size = size(vectors[X, index]) if steady else 0.0
         elif (
-            size(vectors[X, index]) > ws.options[GROWTH] * mark_size
+            size(vectors[X, index])
+            > ws.options[GROWTH] ** min(1.0, -LONG_GROWTH * lowest) * mark_size
             and mark - s > 2.0
             and s < patience
         ):
@@ -287,7 +294,7 @@ def endgame(path, t, ws, valuations):
         state[SERIES_KNOWN] = 1.0
         length = ws.options[MAX_LOG_STEP] * (2.0 if steady else 1.0)
         end = complex(s - length, 0.0)
-        status = track_segment(path, complex(s, 0.0), end, 0.0, ws)
+        status = track_segment(path, complex(s, 0.0), end, ws.options[LOOK_STEPS], ws)
         if status != SUCCESS:
             code, t_end = give_up(ws, s, mark - s, agreed)
             return (status if code == UNDECIDED else code), t_end

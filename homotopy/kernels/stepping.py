@@ -33,7 +33,6 @@ from homotopy.kernels.workspace import (
     ERROR,
     ITERATIONS,
     LAST_FAILED,
-    MAX_STEPS,
     MU,
     MU_LOW,
     NEW_MU,
@@ -370,11 +369,10 @@ def accept(ws):
 
 
 @kernel()
-def track_segment(path, begin, end, stop, ws):
+def track_segment(path, begin, end, limit, ws):
     """Track X from `begin` to `end` (complex); returns a PathStatus.
 
-    Stops early, with SUCCESS, once the distance to `end` is at most `stop`. POSITION receives the
-    distance travelled.
+    At most `limit` steps are tried. POSITION receives the distance travelled.
     """
     state, vectors = ws.state, ws.vectors
     length = abs(end - begin)
@@ -386,11 +384,11 @@ def track_segment(path, begin, end, stop, ws):
     state[LAST_FAILED] = 0.0
     state[ERROR] = -1.0
     state[POSITION] = 0.0
-    budget = state[STEPS] + state[REJECTED] + ws.options[MAX_STEPS]
+    budget = state[STEPS] + state[REJECTED] + limit
     a = ws.options[CONTRACTION]
     while True:
         remaining = length - done
-        if remaining <= stop or remaining <= 0.0:
+        if remaining <= 0.0:
             return SUCCESS
         if state[STEPS] + state[REJECTED] > budget:
             return TOO_MANY_STEPS

@@ -30,6 +30,7 @@ from homotopy.kernels.workspace import (
     LAST,
     LAST_T,
     MAX_CONDITION,
+    MAX_STEPS,
     MU,
     MU_LOW,
     OMEGA,
@@ -144,7 +145,8 @@ def track_path(path, kind, generic, begin, ws, checkpoint, valuations):
     state[RECORDING] = 1.0
     # Who asks for the samples of a path wants them accurate.
     state[ROUGH] = 1.0 if ws.times.shape[0] == 0 else 0.0
-    status = track_segment(path, complex(begin, 0.0), complex(end, 0.0), 0.0, ws)
+    limit = ws.options[MAX_STEPS]
+    status = track_segment(path, complex(begin, 0.0), complex(end, 0.0), limit, ws)
     state[RECORDING], state[ROUGH] = 0.0, 0.0
     if status != SUCCESS:
         return status, begin + (state[POSITION] if begin < 0.0 else -state[POSITION])
