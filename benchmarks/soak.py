@@ -192,12 +192,13 @@ def main() -> int:
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
     tally = Counter(systems=0, proved=0, limits=0, disagreements=0, crashes=0)
-    seed = options.seed
+    seed, told = options.seed, time.monotonic()
     while time.monotonic() < end:
         generator = np.random.default_rng(seed)
         draw = sparse_system if generator.random() < 0.5 else network_system
         system = draw(generator)
         tally["systems"] += 1
+        tally["networks"] += "network" in system.metadata
         try:
             tally.update(examine(system, seed))
         except LimitReached:
@@ -215,7 +216,8 @@ def main() -> int:
             (options.out / f"{kind}-{seed}.json").write_text(json.dumps(report, indent=1))
             print(f"seed {seed}: {report['problem'][:300]}", file=sys.stderr, flush=True)
         seed += 1
-        if seed % 20 == 0:
+        if time.monotonic() > told + 120:
+            told = time.monotonic()
             print(json.dumps({**tally, "next_seed": seed}), file=sys.stderr, flush=True)
     print(json.dumps({**tally, "first_seed": options.seed, "next_seed": seed}))
     return 1 if tally["disagreements"] or tally["crashes"] else 0

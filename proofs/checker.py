@@ -800,12 +800,30 @@ def sign_changes(coefficients: Sequence[fmpq]) -> int:
 
 
 def rank_and_signature(form: fmpq_mat, work: Work) -> tuple[int, int]:
-    """Rank and signature of a symmetric rational matrix, from its characteristic polynomial.
+    """Rank and signature of a symmetric rational matrix.
 
-    All roots are real and their multiplicities are dimensions, so Descartes' rule is exact.
+    Elimination in balls decides nearly always that all pivots have signs: then the form is
+    nondegenerate with as many positive and negative squares. Otherwise the characteristic
+    polynomial decides: all its roots are real and their multiplicities are dimensions, so
+    Descartes' rule is exact.
     """
     size = form.nrows()
-    work.spend(20 * size**4 * (1 + size_in_bits(form) // (64 * size**2)))
+    height = 1 + size_in_bits(form) // size**2
+    with flint.ctx.workprec(min(100 + 64 * size + 2 * height, 30_000)):
+        work.spend(size**3 * flint.ctx.prec)
+        rows, signs = [[arb(c) for c in row] for row in form.tolist()], []
+        for k in range(size):
+            pivot = rows[k][k]
+            if pivot.contains(0):
+                break
+            signs.append(1 if pivot > 0 else -1)
+            for i in range(k + 1, size):
+                factor = rows[k][i] / pivot
+                for j in range(i, size):
+                    rows[i][j] -= factor * rows[k][j]
+        else:
+            return size, sum(signs)
+    work.spend(20 * size**4 * (1 + height // 64))
     coefficients = form.charpoly().coeffs()
     positive = sign_changes(coefficients)
     negative = sign_changes([c if k % 2 else -c for k, c in enumerate(coefficients)])
@@ -814,7 +832,9 @@ def rank_and_signature(form: fmpq_mat, work: Work) -> tuple[int, int]:
 
 COLUMN = [("natural", "rational")]
 NUMBERS = {"dimension": "natural", "distinct": "natural", "real": "natural"}
-TRACE_FORM = {"basis": ORDER_IDEAL, "matrices": [[COLUMN]], "upper": "document"}
+TRACE_FORM = {
+    "basis": ORDER_IDEAL, "matrices": [[COLUMN]], "upper?": "document", "prime?": "prime",
+}  # fmt: skip
 
 
 def matrix(columns: Any, size: int, work: Work) -> fmpq_mat:
@@ -836,7 +856,11 @@ def size_in_bits(entries: fmpq_mat) -> int:
 
 @kind("signature", "rational", NUMBERS, TRACE_FORM)
 def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Checked:
-    """Multiplication matrices of Q[x]/I, then the trace form: distinct and real zeros."""
+    """Multiplication matrices of Q[x]/I, then the trace form: distinct and real zeros.
+
+    The matrices define a quotient A of Q[x]/I. With `upper` it is all of it, and the numbers are
+    exact; with `prime` the zeros of A are simple zeros of I, and there may be others.
+    """
     n, basis, upper = len(system.variables), proof.basis, proof.upper
     size = integer(claim.dimension, 1, SIGNATURE_LIMIT)
     require_order_ideal(basis, n)
@@ -857,14 +881,22 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
             require(len(memory) * size <= MEMORY_LIMIT, "too many monomials")
         return memory[m]
 
+    def value(f: Polynomial, b: Exponents) -> fmpq_mat:
+        """f·x^b in A."""
+        terms = terms_of(f, fmpq)
+        return sum((coordinates(plus(m, b)) * c for m, c in terms), fmpq_mat(size, 1))
+
     right = all(coordinates(m) == unit[k] for k, m in enumerate(basis))
     require(right, "a basis monomial has the wrong coordinates")
-    for f in system.equations:
-        value = sum((coordinates(m) * c for m, c in terms_of(f, fmpq)), fmpq_mat(size, 1))
-        require(value == fmpq_mat(size, 1), "an equation does not vanish on the matrices")
-    require(upper.kind == "quotient-dimension", "'upper' must be a quotient-dimension document")
-    require(upper.subject == system, "'upper' speaks of another system")
-    require(upper.facts[MULTIPLE, UP] == size, "'upper' has another dimension")
+    zero = all(value(f, basis[0]) == fmpq_mat(size, 1) for f in system.equations)
+    require(zero, "an equation does not vanish on the matrices")
+    require((upper is None) != (proof.prime is None), "either 'upper' or 'prime' is needed")
+    if upper is not None:
+        require(upper.kind == "quotient-dimension", "'upper' must be a quotient-dimension document")
+        require(upper.subject == system, "'upper' speaks of another system")
+        require(upper.facts[MULTIPLE, UP] == size, "'upper' has another dimension")
+    else:
+        require_simple(system, value, basis, proof.prime, work)
     # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c, and the form is Tr(x^b·x^c).
     products = [[coordinates(plus(b, c)) for c in basis] for b in basis]
     traces = [sum((v[k, 0] for k, v in enumerate(row)), fmpq(0)) for row in products]
@@ -875,13 +907,38 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     found = f"rank {rank}, signature {signature}"
     require((rank, signature) == (claim.distinct, claim.real), found)
     numbers = dict(zip(TRANSFERRED, (rank, size, signature, rank - signature), strict=True))
-    sentence = (
-        f"Exactly {rank} distinct complex zeros ({size} with multiplicity), {signature} of "
-        f"them real: rank and signature of the trace form of {system.text}."
-    )
     theorem = "Hermite's theorem (Cox, Little, O'Shea, Using AG, 2.5)"
+    reason = f"rank and signature of the trace form of {system.text}."
+    if upper is None:
+        said = f"At least {rank} isolated zeros, all simple, {signature} of them real and "
+        facts = {(q, LOW): v for q, v in numbers.items()}
+        return Checked([f"{said}{rank - signature} not: {reason}"], [theorem], facts)
+    said = f"Exactly {rank} distinct complex zeros ({size} with multiplicity), {signature} of "
     facts = {(q, d): v for q, v in numbers.items() for d in (LOW, UP)}
-    return Checked([sentence, *upper.proved], [theorem, *upper.assumed], facts)
+    return Checked([f"{said}them real: {reason}", *upper.proved], [theorem, *upper.assumed], facts)
+
+
+def require_simple(
+    system: System, value: Callable[[Polynomial, Exponents], fmpq_mat],
+    basis: Sequence[Exponents], p: int, work: Work,
+) -> None:  # fmt: skip
+    """Refuse unless the Jacobian J maps A^n onto A^m: then so does J(z) for every zero z of A.
+
+    The rank modulo p of the matrix, its columns scaled to integers, is a lower bound. J(z) of rank
+    n makes z an isolated, simple zero of the system.
+    """
+    n, m, size = len(system.variables), len(system.equations), len(basis)
+    require(n == m, "not a square system")
+    work.spend(10**4 * n * n * size * (1 + max((len(f) for f in system.equations), default=0)))
+    require((n * size) ** 2 <= MEMORY_LIMIT, "a matrix is too large")
+    columns = [
+        fmpq_mat(1, m * size, [c for f in slopes for c in value(f, b).entries()]).numer_denom()[0]
+        for slopes in ([f.derivative(k) for f in system.equations] for k in range(n))
+        for b in basis
+    ]
+    entries = fmpz_mat([column.entries() for column in columns])
+    full = Block(entries, []).rank_modulo(p, work) == n * size
+    require(full, "the Jacobian is not invertible at all zeros")
 
 
 NUMBER_FIELD = {

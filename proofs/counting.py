@@ -10,21 +10,24 @@ The checker has the last word.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
 from algebra.errors import BeyondFloats, InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
-from algebra.systems import PolynomialSystem, polynomial_ring
+from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
-from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.checker import CertificateRejected, Facts, check_document, consequences
+from proofs.count_certificates import (
+    claimed,
+    trace_form_documents,
+    upper_documents,
+    whole_document,
+    with_exact_points,
+)
 from proofs.settlement import Evidence, certificates_of
 
 UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
@@ -32,10 +35,6 @@ NOTHING = Bound(0, Word.NUMERICAL, "nothing found")
 
 #: Start systems to try again with where zeros are missing.
 OTHER_STARTS = ("polyhedral", "total-degree")
-#: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
-#: where boxes cannot prove the number, and where they have proved it already.
-MULTIPLE_ZEROS = (64, 6)
-SECOND_WAY = (40, 3)
 
 
 @dataclass(frozen=True)
@@ -217,9 +216,9 @@ def _combine(
     probable = counts["with_multiplicity"].upper.value
     upper: list[Document] = []
     if (found or probable is not None) and dimension in (None, -1, 0):
-        upper = _upper_documents(system, found, probable, notes, budget)
-        upper += _trace_form_documents(system, found, probable, upper, notes, budget)
-    whole = _whole(system, documents, upper)
+        upper = upper_documents(system, found, probable, notes, budget)
+        upper += trace_form_documents(system, found, probable, upper, notes, budget)
+    whole = whole_document(system, documents, upper)
     evidence = Evidence.of([whole] if whole is not None else documents, system)
     if whole is not None and evidence.problems:
         evidence = Evidence.of([*documents, *upper], system)
@@ -320,190 +319,7 @@ def _real_count(
         return Count(NOTHING, UNKNOWN)
 
 
-# -- upper bounds with certificates ---------------------------------------------------------------
-
-
-def _upper_documents(
-    system: PolynomialSystem, found: int, probable: int | None, notes: list[str], budget: Budget
-) -> list[Document]:
-    """Certificates of an upper bound: the number found if possible, else the algebra's.
-
-    Tried in the order of their cost: Bézout numbers and mixed volumes of the system and of its
-    reduction, then ranks of Macaulay matrices of the reduction and of the system.
-    """
-    if system.imaginary:
-        return []
-    wanted = max(found, probable or 0)
-    subjects = list(_subjects(system))
-    try:
-        for subject, link in subjects:
-            document = _bezout(subject, wanted, budget)
-            if document is not None:
-                return [*link, document]
-        for subject, link in subjects:
-            document = _mixed_volume(subject, wanted, budget)
-            if document is not None:
-                return [*link, document] if not link else _within(subject, wanted, link, document)
-        from proofs.dimension_bounds import dimension_certificate
-
-        for subject, link in reversed(subjects):
-            document = dimension_certificate(subject, wanted, budget=budget)
-            if document is not None:
-                return [*link, document]
-    except LimitReached as limit:
-        notes.append(f"upper bound: {limit}")
-        return []
-    notes.append(f"no certificate of at most {wanted} zeros was found")
-    return []
-
-
-def _trace_form_documents(
-    system: PolynomialSystem,
-    found: int,
-    probable: int | None,
-    upper: list[Document],
-    notes: list[str],
-    budget: Budget,
-) -> list[Document]:
-    """The trace form: the only proof where zeros are multiple, else a second way to the real ones.
-
-    Limits are by size, never by time, so that the result does not depend on the machine.
-    """
-    if system.imaginary or not probable:
-        return []
-    subject, link = list(_subjects(system))[-1]
-    unknowns, multiple = len(subject.variables), found < probable
-    most, widest = MULTIPLE_ZEROS if multiple else SECOND_WAY
-    if probable > most or (unknowns > widest and not (link and not multiple)):
-        return []
-    from proofs.trace_form import signature_certificate
-
-    try:
-        document = signature_certificate(subject, budget=budget)
-    except LimitReached as limit:
-        notes.append(f"trace form: {limit}")
-        return []
-    if document is None:
-        return []
-    return [*(part for part in link if part not in upper), document]
-
-
-def _subjects(system: PolynomialSystem) -> Iterator[tuple[PolynomialSystem, list[Document]]]:
-    """The system itself, then an isomorphic one in fewer unknowns with the isomorphism."""
-    yield system, []
-    network, data = system.metadata.get("network"), system.metadata.get("data")
-    if network is None or data is None:
-        return
-    from proofs.reduction import reduce_network
-
-    try:
-        reduction = reduce_network(network, data)
-    except InputError:
-        return
-    if reduction.system.digest == system.digest:
-        yield reduction.reduced, [reduction.certificate()]
-
-
-def _bezout(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
-    """A certificate that some multihomogeneous Bézout number is at most `wanted`."""
-    from polytopes.bezout import best_partition
-
-    if not system.is_square or any(f == 0 for f in system.equations):
-        return None
-    number, partition = best_partition(system.supports, budget)
-    return write.bezout(system, number, partition) if number <= wanted else None
-
-
-def _mixed_volume(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
-    """A certificate that the affine mixed volume is at most `wanted`."""
-    from polytopes import mixed_volume
-    from proofs.mixed_volume_bounds import affine_supports, mixed_volume_certificate
-
-    if not system.is_square or any(f == 0 for f in system.equations):
-        return None
-    if mixed_volume(system.supports, kind="affine", budget=budget).value > wanted:
-        return None
-    return mixed_volume_certificate(affine_supports(system), budget=budget)
-
-
-def _within(
-    reduced: PolynomialSystem, wanted: int, link: list[Document], document: Document
-) -> list[Document]:
-    """A mixed volume speaks of supports: the reduced system is named by a count around it."""
-    bound = {"complex": wanted, "with_multiplicity": wanted}
-    return [*link, write.count_document(reduced, {}, bound, [document])]
-
-
-def with_exact_points(document: Document) -> Document:
-    """A `boxes` document whose undecided zeros are named exactly where they are rational.
-
-    Such zeros often lie on coordinate hyperplanes in a way that no restricted system shows.
-    """
-    counts = {q: v for (q, _), v in claimed(document).items()}
-    decided = sum(v for q, v in counts.items() if q == "torus" or q.startswith("pattern:"))
-    if decided >= counts.get("complex", 0) or document["system"]["imaginary"]:
-        return document
-    ring = polynomial_ring(document["system"]["variables"])
-    equations = [
-        ring.from_dict({tuple(m): fmpq(*map(int, c.split("/"))) for c, m in f})
-        for f in document["system"]["equations"]
-    ]
-    boxes, changed = [], False
-    for box in document["proof"]["boxes"]:
-        point = [
-            _simple(pair[0], radius)
-            for pair, radius in zip(box["center"], box["radius"], strict=True)
-        ]
-        if None not in point and all(f(*point) == 0 for f in equations):
-            box = {"center": box["center"], "radius": box["radius"], "exact": [*map(str, point)]}
-            changed = True
-        boxes.append(box)
-    if not changed:
-        return document
-    improved = {
-        **document,
-        "claim": {"at_least": {}},
-        "proof": {**document["proof"], "boxes": boxes},
-    }
-    try:
-        facts = check_document(improved).facts
-    except CertificateRejected:
-        return document
-    return {**improved, "claim": {"at_least": {q: v for (q, _), v in facts.items() if v}}}
-
-
-def _simple(center: str, radius: str) -> fmpq | None:
-    """The rational number of denominator ≤ 1000 in an interval, if it is plainly the one."""
-    (m, e), (r, s) = (map(int, text.split("*2^")) for text in (center, radius))
-    value, size = Fraction(m) * Fraction(2) ** e, Fraction(r) * Fraction(2) ** s
-    simple = value.limit_denominator(1000)
-    return fmpq(simple.numerator, simple.denominator) if abs(simple - value) <= size else None
-
-
-def claimed(document: Document) -> Facts:
-    """What a `boxes` document says it proves; the checker has not seen it yet."""
-    if document.get("kind") != "boxes":
-        return {}
-    return {(q, "at_least"): value for q, value in document["claim"]["at_least"].items()}
-
-
-def _whole(
-    system: PolynomialSystem, lower: list[Document], upper: list[Document]
-) -> Document | None:
-    """One document that claims everything the parts prove together."""
-    if system.imaginary or not (lower or upper):
-        return None
-    try:
-        facts = check_document(write.count_document(system, {}, {}, upper)).facts
-    except CertificateRejected:
-        return None
-    for document in lower:
-        for key, value in claimed(document).items():
-            facts[key] = max(value, facts.get(key, value))
-    facts = consequences(facts)
-    at_least = {q: v for (q, side), v in sorted(facts.items()) if side == "at_least" and v}
-    at_most = {q: v for (q, side), v in sorted(facts.items()) if side == "at_most" and v >= 0}
-    return write.count_document(system, at_least, at_most, [*lower, *upper])
+# -- solutions -----------------------------------------------------------------------------------
 
 
 def complete(

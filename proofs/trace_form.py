@@ -13,14 +13,14 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.dimension_bounds import dimension_certificate
+from proofs.dimension_bounds import PRIME, dimension_certificate
 
 #: Largest dimension for which the matrices are written out.
-DIMENSION_LIMIT = 120
+DIMENSION_LIMIT = 130
 
 
 def signature_certificate(
-    system: PolynomialSystem, *, budget: Budget = UNLIMITED
+    system: PolynomialSystem, *, simple: bool = False, budget: Budget = UNLIMITED
 ) -> Document | None:
     """Exactly how many distinct and real zeros; None if infinitely many, none, or too many.
 
@@ -28,6 +28,9 @@ def signature_certificate(
     ----------
     system : PolynomialSystem
         Rational, without parameters; any number of equations.
+    simple : bool
+        The system is square and all its zeros are simple: the Jacobian, invertible modulo a prime,
+        takes the place of the bound, and the document says "at least" instead of "exactly".
     """
     from algebra.groebner import groebner_basis
     from algebra.quotient import QuotientAlgebra
@@ -42,9 +45,12 @@ def signature_certificate(
     size = len(basis)
     if not 0 < size <= DIMENSION_LIMIT:
         return None
-    upper = dimension_certificate(system, size, budget=budget)
-    if upper is None:
-        return None
+    support: Document = {"prime": str(PRIME)}
+    if not simple:
+        upper = dimension_certificate(system, size, budget=budget)
+        if upper is None:
+            return None
+        support = {"upper": upper}
     matrices = [
         [
             [[row, str(c)] for row, c in sorted(column.items())]
@@ -55,5 +61,5 @@ def signature_certificate(
     found = rational_representation(system, coordinates=False, budget=budget)
     real = found.real_count(budget)
     claim = {"dimension": size, "distinct": int(found.distinct), "real": real}
-    proof = {"basis": [list(m) for m in basis], "matrices": matrices, "upper": upper}
+    proof = {"basis": [list(m) for m in basis], "matrices": matrices, **support}
     return write.document("signature", system, claim, proof)

@@ -53,9 +53,11 @@ def genericity(context: Context) -> Finding:
             )
         return finding
     reason = "; ".join(str(failure) for failure in tests.failures[:3])
+    shown = [failure.certificate for failure in tests.failures if failure.certificate is not None]
     return Finding(
         Verdict.FAILS,
         {**finding.evidence, "count_is_still_the_formula": counts.total.value == expected},
+        tuple(shown[:1]),
         reason=reason,
     )
 

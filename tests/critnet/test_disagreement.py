@@ -8,6 +8,7 @@ import pytest
 from algebra import counting, real_roots
 from algebra.systems import PolynomialSystem
 from algebra.words import Count, Word
+from proofs import count_certificates
 from proofs import counting as whole
 
 SYSTEM = "x^3 - x + 5; x*y - 2"
@@ -83,8 +84,8 @@ def test_wrong_boxes_prove_nothing(critnet, folder, monkeypatch):
         return documents
 
     monkeypatch.setattr(whole, "certificates_of", moved)
-    monkeypatch.setattr(whole, "MULTIPLE_ZEROS", (0, 0))
-    monkeypatch.setattr(whole, "SECOND_WAY", (0, 0))
+    monkeypatch.setattr(count_certificates, "MULTIPLE_ZEROS", (0, 0))
+    monkeypatch.setattr(count_certificates, "SECOND_WAY", (0, 0))
     document = critnet.json("count", "-", stdin=SYSTEM)
     assert document["complex"]["value"] == 3
     assert document["complex"]["word"] == "probable"

@@ -259,6 +259,21 @@ def double_point() -> Document:
     return write.document("signature", system, claim, proof)
 
 
+def simple_zeros() -> Document:
+    # the same, with det J = −2 x² of the equations a unit: at least two zeros, both simple.
+    document = signature()
+    del document["proof"]["upper"]
+    document["proof"]["prime"] = "2147483647"
+    return document
+
+
+def some_zeros() -> Document:
+    # x⁴ − 5 x² + 6 = (x² − 2)(x² − 3): the quotient by x² − 2 alone has two of its zeros.
+    system = PolynomialSystem.from_terms(("x",), [{(4,): 1, (2,): -5, (0,): 6}])
+    proof = {"basis": [[0], [1]], "matrices": [[[[1, "1"]], [[0, "2"]]]], "prime": "101"}
+    return write.document("signature", system, {"dimension": 2, "distinct": 2, "real": 2}, proof)
+
+
 def boxes() -> Document:
     root, inverse = 2**0.5, 0.5**0.5
     entries = [
@@ -573,6 +588,8 @@ GOOD: dict[str, Callable[[], Document]] = {
         rank_deficient,
         signature,
         double_point,
+        simple_zeros,
+        some_zeros,
         boxes,
         complex_boxes,
         zero_boxes,

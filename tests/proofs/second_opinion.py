@@ -230,14 +230,17 @@ def read_dimension(document: Any) -> None:
 
 
 def read_signature(document: Any) -> None:
-    numbers = truth(document, [])
-    claim = document["claim"]
-    must(
-        (claim["dimension"], claim["distinct"], claim["real"])
-        == (numbers["with_multiplicity"], numbers["complex"], numbers["real"]),
-        f"the truth is {numbers}",
-    )
-    read_dimension(document["proof"]["upper"])
+    numbers, claim, proof = truth(document, []), document["claim"], document["proof"]
+    stated = (claim["dimension"], claim["distinct"], claim["real"])
+    if "upper" in proof:
+        true = (numbers["with_multiplicity"], numbers["complex"], numbers["real"])
+        must(stated == true, f"the truth is {numbers}")
+        read_dimension(proof["upper"])
+    else:
+        must(claim["distinct"] <= numbers["complex"], "fewer zeros")
+        must(claim["real"] <= numbers["real"], "fewer real zeros")
+        must(claim["distinct"] - claim["real"] <= numbers["nonreal"], "fewer nonreal zeros")
+        must(claim["distinct"] == claim["dimension"], "a multiple zero")
 
 
 def number(text: str) -> Fraction:

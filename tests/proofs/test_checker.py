@@ -42,6 +42,7 @@ def test_good_certificates_are_accepted_and_say_what_they_prove(name):
         ("groebner", {("with_multiplicity", "at_least"): 2, ("complex", "at_most"): 2}),
         ("double_point", {("with_multiplicity", "at_least"): 2, ("complex", "at_most"): 1}),
         ("signature", {("real", "at_least"): 2, ("nonreal", "at_most"): 0}),
+        ("simple_zeros", {("real", "at_least"): 2, ("with_multiplicity", "at_least"): 2}),
         ("complex_boxes", {("real", "at_least"): 2, ("nonreal", "at_least"): 2}),
         ("zero_boxes", {("pattern:x", "at_least"): 1, ("torus", "at_least"): 1}),
         ("bezout", {("complex", "at_most"): 2}),
@@ -446,6 +447,33 @@ def test_a_signature_needs_the_true_multiplication():
     document = GOOD["double_point"]()
     document["claim"]["distinct"] = 2
     rejected(document, "rank 1, signature 1")
+
+
+def test_multiple_zeros_are_not_called_simple():
+    document = GOOD["double_point"]()
+    del document["proof"]["upper"]
+    rejected(document, "either 'upper' or 'prime'")
+    document["proof"]["prime"] = "2147483647"
+    rejected(document, "Jacobian is not invertible")
+
+
+def test_some_zeros_are_a_lower_bound_only():
+    facts = check_document(GOOD["some_zeros"]()).facts
+    assert facts["real", "at_least"] == 2
+    assert ("real", "at_most") not in facts
+    assert ("complex", "at_most") not in facts
+
+
+def test_a_form_without_leading_pivots_is_decided_by_its_characteristic_polynomial():
+    from flint import fmpq_mat
+
+    for rows, expected in (
+        ([[0, 1], [1, 0]], (2, 0)),
+        ([[0, 0], [0, -3]], (1, -1)),
+        ([[1, 1, 0], [1, 1, 0], [0, 0, 5]], (2, 2)),
+        ([[2, 0], [0, -7]], (2, 0)),
+    ):
+        assert checker.rank_and_signature(fmpq_mat(rows), checker.Work()) == expected
 
 
 def test_bezout_needs_every_variable_in_exactly_one_group():
