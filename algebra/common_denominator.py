@@ -124,3 +124,31 @@ class CommonDenominatorLift:
         rows.append([*(self.residues[k] << weight for k in places), 1])
         short = fmpz_mat(rows).lll()
         return abs(int(short[1 if short_numerators else 0, m]))
+
+
+class RowsLift:
+    """Several polynomials lifted one after the other, each with its own denominator."""
+
+    def __init__(self) -> None:
+        self.lifts: list[CommonDenominatorLift] = []
+        self.done: dict[int, list[fmpq]] = {}
+        self.hopeful = True
+
+    def include(
+        self, rows: list[list[int]], p: int, attempt: bool = True
+    ) -> list[list[fmpq]] | None:
+        """Add residues modulo p; all rows once each predicts those of another prime."""
+        if not self.lifts:
+            self.lifts = [CommonDenominatorLift() for _ in rows]
+        self.hopeful = attempt
+        for k, (lift, row) in enumerate(zip(self.lifts, rows, strict=True)):
+            if k in self.done:
+                continue
+            # Rows need about as many primes each: the others wait until this one is found.
+            value = lift.include(row, p, attempt=self.hopeful)
+            self.hopeful &= lift.lifted is not None
+            if value is not None:
+                self.done[k] = value
+        if len(self.done) < len(rows):
+            return None
+        return [self.done[k] for k in range(len(rows))]

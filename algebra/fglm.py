@@ -2,33 +2,40 @@
 
 Modulo one prime the new standard and leading monomials are found by increasing monomials (FGLM);
 modulo the others a linear system on these monomials gives the basis, which is lifted.
-J.-C. Faugère, P. Gianni, D. Lazard, T. Mora, J. Symb. Comput. 16 (1993) 329-344.
+J.-C. Faugère, P. Gianni, D. Lazard, T. Mora, J. Symb. Comput. 16 (1993) 329-344. In shape position,
+where the new standard monomials are powers of one variable, sparse Krylov sequences take the place
+of linear systems, eight primes at once: J.-C. Faugère, C. Mou, "Sparse FGLM algorithms", J. Symb.
+Comput. 80 (2017) 538-569.
 """
 
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_poly, nmod_mat, nmod_poly
 from numpy.typing import NDArray
 
-from algebra.common_denominator import CommonDenominatorLift
+from algebra.common_denominator import CommonDenominatorLift, RowsLift
 from algebra.division import order_key
 from algebra.errors import InputError, NotZeroDimensional
 from algebra.groebner import GroebnerBasis, integer_generators
 from algebra.kernels import fglm as kernels
 from algebra.kernels.quotient import berlekamp_massey, dot
+from algebra.lane_quotient import LaneQuotient, QuotientPattern
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular_bases import IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
+from algebra.residue_store import Batch
 from algebra.shared_monomials import SharedMonomials
 from algebra.staircase import is_zero_dimensional, unbounded_variables
 from algebra.systems import PolynomialSystem
+from algebra.univariate import polynomial_part
 from algebra.words import Word
 
 Monomial = tuple[int, ...]
@@ -60,31 +67,40 @@ def change_order(
         primes = (bases.learning_prime,)
         return GroebnerBasis(names, one, ([1],), parsed, 0, Word.PROBABLE, primes)
     border = Border(bases.leading, bases.order, names, budget)
-    key = order_key(parsed, len(names))
-    shape: _Shape | None = None
-    lifts: list[CommonDenominatorLift] = []
-    done: dict[int, list[fmpq]] = {}
+    batches = bases.batches()
+    first = next(batches)
+    learned = [
+        ModularQuotient(border, bases.polynomials(tails), p, budget)
+        for p, tails in zip(first.primes[:2], first.tails, strict=False)
+    ]
+    shape = _Shape.learned(learned[0], order_key(parsed, len(names)), budget)
+    powers = shape.powers_of
+    sparse = None if powers is None else _SparseShape(shape, powers, bases, border, learned)
+    lift = RowsLift()
     used: list[int] = []
-    for batch in bases.batches():
-        for p, tails in zip(batch.primes, batch.tails, strict=True):
-            budget.check()
-            budget.report("change of order: primes", len(used), None)
-            quotient = ModularQuotient(border, bases.polynomials(tails), p, budget)
-            if shape is None:
-                shape = _Shape.learned(quotient, key, budget)
-                lifts = [CommonDenominatorLift() for _ in shape.leading]
-            rows = shape.tails(quotient)
-            if rows is None:  # the new standard monomials are dependent modulo this prime
-                continue
+    for batch in itertools.chain([first], batches):
+        budget.report("change of order: primes", len(used), None)
+        for p, rows in (
+            sparse.tails(batch, budget)
+            if sparse is not None
+            else _dense_tails(shape, bases, border, batch, budget)
+        ):
             used.append(p)
-            for k, row in enumerate(rows):
-                if k not in done:
-                    value = lifts[k].include(row, p)
-                    if value is not None:
-                        done[k] = value
-            if len(done) == len(rows):
-                return shape.basis([done[k] for k in range(len(rows))], names, parsed, tuple(used))
+            done = lift.include(rows, p)
+            if done is not None:
+                return shape.basis(done, names, parsed, tuple(used))
     raise AssertionError("batches never end")
+
+
+def _dense_tails(
+    shape: _Shape, bases: ModularBases, border: Border, batch: Batch, budget: Budget
+) -> Iterator[tuple[int, list[list[int]]]]:
+    """(prime, tails of the new basis) for the primes of a batch."""
+    for p, tails in zip(batch.primes, batch.tails, strict=True):
+        budget.check()
+        rows = shape.tails(ModularQuotient(border, bases.polynomials(tails), p, budget))
+        if rows is not None:  # else the new standard monomials are dependent modulo this prime
+            yield p, rows
 
 
 def minimal_polynomial(
@@ -170,6 +186,12 @@ class _Shape:
                     heapq.heappush(waiting, (key(product), product))
         return cls(standard, leading)
 
+    @property
+    def powers_of(self) -> int | None:
+        """The variable whose powers are the standard monomials, if there is one."""
+        used = np.flatnonzero(np.array(self.standard).any(axis=0))
+        return int(used[0]) if len(used) == 1 else None
+
     def tails(self, quotient: ModularQuotient) -> list[list[int]] | None:
         """Coefficients of the basis elements on the standard monomials; None if singular."""
         p, size = quotient.p, len(self.standard)
@@ -204,6 +226,63 @@ class _Shape:
         table = np.array([*self.standard, *self.leading], dtype=np.int64)
         monomials = SharedMonomials.of(lists, table)
         return GroebnerBasis(names, monomials, tuple(coefficients), order, 0, Word.PROBABLE, primes)
+
+
+class _SparseShape:
+    """Bases f(t), x_i - r_i(t) modulo eight primes at once from sequences u(x_i t^k).
+
+    With f the minimal polynomial of t, of degree D, the polynomial parts N_v of the products of f
+    and Σ_k u(v t^k) / T^(k+1) satisfy N_(tv) = T N_v modulo f, hence r_i = N_(x_i) / N_1.
+    """
+
+    def __init__(
+        self,
+        shape: _Shape,
+        variable: int,
+        bases: ModularBases,
+        border: Border,
+        learned: Sequence[ModularQuotient],
+    ) -> None:
+        self.shape, self.variable, self.size = shape, variable, border.dimension
+        self.n = len(shape.standard[0])
+        self.pattern = QuotientPattern(border, [e[1:] for e in bases.exponents], learned)
+        self.rows = self.pattern.needed_rows([variable], range(self.n))
+        self.form = np.eye(self.n, dtype=np.int64)[variable]
+        rng = np.random.default_rng(1)
+        self.functional = rng.integers(1, 2**30, self.size).astype(np.uint32)
+        self.length: int | None = None
+        self.together = [0]
+
+    def tails(self, batch: Batch, budget: Budget) -> Iterator[tuple[int, list[list[int]]]]:
+        """(prime, tails of the new basis) for the primes of a batch."""
+        quotient = LaneQuotient(self.pattern, batch.tails, batch.primes, self.rows, budget)
+        sequences = quotient.sequences(
+            self.form, range(self.n), self.functional, budget, self.length
+        )
+        for lane, p in enumerate(batch.primes):
+            budget.check()
+            f = quotient.recurrence(sequences[self.together, lane], lane)
+            if quotient.failed[lane] or f.degree() != self.size:
+                continue
+            if self.length is None and lane == 0:
+                others = [i for i in range(self.n) if i != self.variable]
+                self.length, chosen = quotient.shorter(f, sequences, others)
+                self.together = [0, *(i + 1 for i in chosen)]
+            unit, *values = (polynomial_part(f, s[lane, : self.size], p) for s in sequences)
+            common, inverse, _ = unit.xgcd(f)
+            if common.degree() == 0:
+                # FLINT's gcd is monic.
+                yield p, [self._tail(m, f, values, inverse) for m in self.shape.leading]
+
+    def _tail(
+        self, lead: Monomial, f: nmod_poly, values: list[nmod_poly], inverse: nmod_poly
+    ) -> list[int]:
+        if lead[self.variable]:
+            tail = f
+        else:
+            tail = -(values[lead.index(1)] * inverse % f)
+        coefficients = [int(c) for c in tail.coeffs()][: self.size]
+        return coefficients + [0] * (self.size - len(coefficients))
 
 
 class _Vectors(dict[Monomial, Residues]):

@@ -10,6 +10,7 @@ Wiedemann with a single column (D. Coppersmith, Math. Comp. 62 (1994)).
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,6 +27,11 @@ Residues = NDArray[np.uint32]
 #: Multiply-adds on eight lanes per call of the Krylov kernel.
 OPERATIONS_PER_CALL = 200_000_000
 ROWS_PER_CALL = 256
+#: Sequences that determine the minimal polynomial together, choices of variables that are tried,
+#: and terms beyond the least number: they leave equations that a wrong polynomial would not meet.
+TOGETHER = 3
+MOST_TRIALS = 10
+SPARE_TERMS = 4
 
 
 class QuotientPattern:
@@ -216,3 +222,21 @@ class LaneQuotient:
             np.ascontiguousarray(sequences), out, p, int(constants[3]), int(constants[4])
         )
         return nmod_poly(out[: order + 1][::-1].tolist(), p)
+
+    def shorter(
+        self, f: nmod_poly, sequences: NDArray[np.uint32], candidates: Sequence[int]
+    ) -> tuple[int, list[int]]:
+        """Number of terms that determine the minimal polynomial, and the variables it takes.
+
+        r sequences u(v t^k), v = 1 and r - 1 variables, need about D + D/r terms instead of 2D if
+        the products v t^k for k < D/r are independent: lane 0 tells, where f is known. sequences
+        as from `sequences`, of v = 1 and all variables; candidates: variables other than t.
+        """
+        size = self.pattern.border.dimension
+        enough = size - (-size // TOGETHER)
+        choices = itertools.combinations(map(int, candidates), TOGETHER - 1)
+        for chosen in itertools.islice(choices, MOST_TRIALS):
+            rows = sequences[[0, *(i + 1 for i in chosen)], 0, :enough]
+            if self.recurrence(rows, 0) == f:
+                return enough + SPARE_TERMS, list(chosen)
+        return 2 * size + 2, []

@@ -20,7 +20,7 @@ from flint import arb, fmpq, fmpq_poly, fmpz_poly, nmod_poly
 from numpy.typing import NDArray
 
 from algebra.coincidences import Parts, Pattern, candidate_tests, split, split_alike
-from algebra.common_denominator import CommonDenominatorLift
+from algebra.common_denominator import RowsLift
 from algebra.errors import EnginesDisagree, NotZeroDimensional
 from algebra.gradings import Grading, sign_symmetries
 from algebra.groebner import integer_generators
@@ -37,11 +37,6 @@ from algebra.systems import PolynomialSystem
 from algebra.univariate import polynomial_part, random_form, univariate_representation
 
 Form = NDArray[np.int64]
-#: Sequences that determine the minimal polynomial together, choices of variables that are tried,
-#: and terms beyond the least number: they leave equations that a wrong polynomial would not meet.
-TOGETHER = 3
-MOST_TRIALS = 10
-SPARE_TERMS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +239,7 @@ class _Lifting:
         f, numerators = self._polynomials(quotient, sequences, 0)
         candidates = candidate_tests(self.generators, len(self.names))
         _, self.tests = split(f, numerators, candidates)
-        witnesses = self._shorten(f, quotient, sequences)
+        self.length, witnesses = quotient.shorter(f, sequences, np.flatnonzero(self.form == 0))
         if not self.coordinates:
             tested = {i for test in self.tests for i in test if i is not None}
             self.observed = sorted(tested | set(witnesses))
@@ -252,24 +247,6 @@ class _Lifting:
             kept = sequences[[0, *(i + 1 for i in self.observed)]]
             self.prepared = (batch, quotient, kept)
         self.together = [0, *(self.observed.index(i) + 1 for i in witnesses)]
-
-    def _shorten(
-        self, f: nmod_poly, quotient: LaneQuotient, sequences: NDArray[np.uint32]
-    ) -> list[int]:
-        """Variables that let shorter sequences determine the minimal polynomial; sets `length`.
-
-        r sequences u(v t^k), v = 1 and r - 1 variables, need about D + D/r terms instead of 2D if
-        the products v t^k for k < D/r are independent: the first prime tells.
-        """
-        size = self.border.dimension
-        enough = size - (-size // TOGETHER)
-        others = [i for i in range(len(self.names)) if not self.form[i]]
-        for chosen in itertools.islice(itertools.combinations(others, TOGETHER - 1), MOST_TRIALS):
-            rows = sequences[[0, *(i + 1 for i in chosen)], 0, :enough]
-            if quotient.recurrence(rows, 0) == f:
-                self.length = enough + SPARE_TERMS
-                return list(chosen)
-        return []
 
     def _polynomials(
         self, quotient: LaneQuotient, sequences: NDArray[np.uint32], lane: int
@@ -331,7 +308,7 @@ class _Lifting:
 
     def _by_traces(self, batches: Iterator[Batch]) -> RationalRepresentation:
         # Modulo some primes values of t collide: the largest number of values counts.
-        lifts: dict[int, _RowsLift] = {}
+        lifts: dict[int, RowsLift] = {}
         for batch in batches:
             for k, p in enumerate(batch.primes):
                 self.budget.check()
@@ -341,7 +318,7 @@ class _Lifting:
                 rows = [found.f]
                 if self.coordinates:
                     rows += [found.multiplicity_numerator, *found.coordinate_numerators]
-                lift = lifts.setdefault(found.distinct, _RowsLift())
+                lift = lifts.setdefault(found.distinct, RowsLift())
                 lifted = lift.include([_padded(g, found.distinct) for g in rows], p)
                 if lifted is not None and found.distinct == max(lifts):
                     multiple = found.distinct < self.border.dimension
@@ -391,7 +368,7 @@ class _PartsLift:
 
     def __init__(self) -> None:
         self.primes: list[int] = []
-        self.lifts: dict[Pattern, _RowsLift] = {}
+        self.lifts: dict[Pattern, RowsLift] = {}
         self.done: dict[Pattern, list[list[fmpq]]] = {}
 
     @property
@@ -404,7 +381,7 @@ class _PartsLift:
         self.primes.append(p)
         hopeful = True
         for pattern, vector in sorted(vectors.items(), key=lambda entry: entry[1].part.degree()):
-            lift = self.lifts.setdefault(pattern, _RowsLift())
+            lift = self.lifts.setdefault(pattern, RowsLift())
             if pattern in self.done:
                 continue
             # One search at a time, the easiest part first: all are needed in the end.
@@ -412,34 +389,6 @@ class _PartsLift:
             hopeful = lift.hopeful
             if value is not None:
                 self.done[pattern] = value
-
-
-class _RowsLift:
-    """Several polynomials lifted one after the other, each with its own denominator."""
-
-    def __init__(self) -> None:
-        self.lifts: list[CommonDenominatorLift] = []
-        self.done: dict[int, list[fmpq]] = {}
-        self.hopeful = True
-
-    def include(
-        self, rows: list[list[int]], p: int, attempt: bool = True
-    ) -> list[list[fmpq]] | None:
-        """Add residues modulo p; all rows once each predicts those of another prime."""
-        if not self.lifts:
-            self.lifts = [CommonDenominatorLift() for _ in rows]
-        self.hopeful = attempt
-        for k, (lift, row) in enumerate(zip(self.lifts, rows, strict=True)):
-            if k in self.done:
-                continue
-            # Rows need about as many primes each: the others wait until this one is found.
-            value = lift.include(row, p, attempt=self.hopeful)
-            self.hopeful &= lift.lifted is not None
-            if value is not None:
-                self.done[k] = value
-        if len(self.done) < len(rows):
-            return None
-        return [self.done[k] for k in range(len(rows))]
 
 
 def candidate_forms(supports: Sequence[NDArray[np.int64]], n: int) -> Iterator[Form]:

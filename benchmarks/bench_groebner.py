@@ -111,7 +111,7 @@ def measure(name: str, rational: bool, threads: int) -> dict[str, Any]:
         start = time.perf_counter()
         basis = groebner_basis(system, modulus=modulus, budget=budget)
         runs.append(time.perf_counter() - start)
-    remark = f"{len(basis.primes)} primes" if rational else ""
+    remark = f"{len(basis.primes)} primes" if rational else linear_algebra(system)
     return {
         "seconds": min(runs),
         "base": base,
@@ -120,6 +120,35 @@ def measure(name: str, rational: bool, threads: int) -> dict[str, Any]:
         "size": len(basis),
         "remark": remark,
     }
+
+
+def linear_algebra(system: Any) -> str:
+    """What the elimination of one more run modulo the prime takes, per nonzero of a pivot row.
+
+    One operation subtracts a multiple of a nonzero entry from eight rows side by side.
+    """
+    from algebra.groebner import groebner_basis
+    from algebra.macaulay import MacaulayMatrix
+
+    original, spent, operations = MacaulayMatrix.new_rows, 0.0, 0
+
+    def timed(matrix: MacaulayMatrix, *arguments: Any, **options: Any) -> Any:
+        nonlocal spent, operations
+        start = time.perf_counter()
+        rows = original(matrix, *arguments, **options)
+        spent += time.perf_counter() - start
+        operations += matrix.operations
+        return rows
+
+    MacaulayMatrix.new_rows = timed  # type: ignore[method-assign]
+    try:
+        start = time.perf_counter()
+        groebner_basis(system, modulus=PRIME)
+        whole = time.perf_counter() - start
+    finally:
+        MacaulayMatrix.new_rows = original  # type: ignore[method-assign]
+    each = 1e9 * spent / max(1, 8 * operations)
+    return f"elimination {100 * spent / whole:.0f} %, {each:.2f} ns per nonzero and row"
 
 
 # -- the peers ------------------------------------------------------------------------------------
