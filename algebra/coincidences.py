@@ -31,16 +31,16 @@ def candidate_tests(generators: Sequence[IntegerPolynomial], n: int) -> list[Tes
     pairs = list(itertools.combinations(range(n), 2))
     if len(pairs) > PAIR_LIMIT:
         return tests
-    shapes = {_shape(e, c) for e, c in generators}
+    shapes = {signless(e, c) for e, c in generators}
     for i, j in pairs:
         exchange = np.arange(n)
         exchange[[i, j]] = j, i
-        if all(_shape(e[:, exchange], c) in shapes for e, c in generators):
+        if all(signless(e[:, exchange], c) in shapes for e, c in generators):
             tests.append((i, j))
     return tests
 
 
-def _shape(exponents: np.ndarray, coefficients: Sequence[int]) -> frozenset[tuple[object, ...]]:
+def signless(exponents: np.ndarray, coefficients: Sequence[int]) -> frozenset[tuple[object, ...]]:
     """A polynomial up to its sign, as a set of terms."""
     terms = sorted(zip(map(tuple, exponents.tolist()), coefficients, strict=True))
     sign = 1 if terms and terms[0][1] > 0 else -1

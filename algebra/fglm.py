@@ -163,7 +163,7 @@ class _Shape:
     ) -> _Shape:
         """By increasing monomials: independent ones are standard, minimal dependent ones lead."""
         size, p, n = quotient.dimension, quotient.p, quotient.shape.successor.shape[0]
-        vectors = _Vectors(quotient)
+        vectors = MonomialVectors(quotient)
         rows = np.zeros((size, size), dtype=np.uint32)
         pivots = np.zeros(size, dtype=np.int64)
         standard: list[Monomial] = []
@@ -195,7 +195,7 @@ class _Shape:
     def tails(self, quotient: ModularQuotient) -> list[list[int]] | None:
         """Coefficients of the basis elements on the standard monomials; None if singular."""
         p, size = quotient.p, len(self.standard)
-        vectors = _Vectors(quotient)
+        vectors = MonomialVectors(quotient)
         columns = np.stack([vectors[m] for m in self.standard], axis=1)
         right = np.stack([vectors[m] for m in self.leading], axis=1)
         matrix = nmod_mat(size, size, columns.ravel().tolist(), p)
@@ -285,7 +285,7 @@ class _SparseShape:
         return coefficients + [0] * (self.size - len(coefficients))
 
 
-class _Vectors(dict[Monomial, Residues]):
+class MonomialVectors(dict[Monomial, Residues]):
     """Coordinates of monomials in the quotient, computed from those of their divisors."""
 
     def __init__(self, quotient: ModularQuotient) -> None:
@@ -317,7 +317,7 @@ def _modular_minimal_polynomial(
     """From the sequence u(h^k), k < 2D."""
     p, size = quotient.p, quotient.dimension
     terms = [(tuple(int(e) for e in m), int(c.p) * pow(int(c.q), -1, p) % p) for m, c in h.terms()]
-    vectors = _Vectors(quotient)
+    vectors = MonomialVectors(quotient)
     image = np.zeros(size, dtype=np.int64)
     for m, c in terms:
         image = (image + vectors[m].astype(np.int64) * c) % p

@@ -239,7 +239,9 @@ class _Lifting:
         f, numerators = self._polynomials(quotient, sequences, 0)
         candidates = candidate_tests(self.generators, len(self.names))
         _, self.tests = split(f, numerators, candidates)
-        self.length, witnesses = quotient.shorter(f, sequences, np.flatnonzero(self.form == 0).tolist())
+        self.length, witnesses = quotient.shorter(
+            f, sequences, np.flatnonzero(self.form == 0).tolist()
+        )
         if not self.coordinates:
             tested = {i for test in self.tests for i in test if i is not None}
             self.observed = sorted(tested | set(witnesses))

@@ -1,8 +1,8 @@
 """The trace form of Q[x]/I: ranks and signatures count distinct and real zeros exactly.
 
 H^h_ij = Tr(h b_i b_j) on the standard monomials b: its rank is the number of distinct zeros with
-h ≠ 0, its signature #{real zeros with h > 0} − #{real zeros with h < 0}. Monomials that behave
-differently under a sign symmetry of the system are orthogonal, so the form falls into blocks.
+h ≠ 0, its signature #{real zeros with h > 0} − #{real zeros with h < 0}. Sign changes and exchanges
+of variables that map the system to itself make it fall into blocks (`algebra.symmetric_blocks`).
 P. Pedersen, M.-F. Roy, A. Szpirglas, "Counting real zeros in the multivariate case", MEGA 1992.
 """
 
@@ -16,9 +16,9 @@ import numpy as np
 from flint import arb, fmpq, fmpq_mpoly
 from numpy.typing import NDArray
 
-from algebra.common_denominator import CommonDenominatorLift
+from algebra.common_denominator import RowsLift
 from algebra.errors import EnginesDisagree, InputError, NotZeroDimensional
-from algebra.gradings import Grading, sign_symmetries
+from algebra.fglm import MonomialVectors
 from algebra.groebner import integer_generators
 from algebra.kernels.quotient import transposed_multiply
 from algebra.limits import UNLIMITED, Budget
@@ -26,6 +26,7 @@ from algebra.modular_bases import ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.staircase import is_zero_dimensional, unbounded_variables
+from algebra.symmetric_blocks import Block, block_entries, independent, symmetric_blocks
 from algebra.systems import PolynomialSystem
 
 Residues = NDArray[np.uint32]
@@ -88,9 +89,10 @@ def trace_form(
     if bases.is_trivial:
         return TraceForm(0, 0, 0, (), 0)
     border = Border(bases.leading, bases.order, names, budget)
-    blocks = orthogonal_blocks(system, border.standard, h)
-    lifts = [[CommonDenominatorLift() for _ in block] for block in blocks]
-    rows: dict[tuple[int, int], list[fmpq]] = {}
+    standard = border.standard
+    blocks: list[Block] = []
+    lifts: list[RowsLift] = []
+    done: dict[int, list[list[fmpq]]] = {}
     used: list[int] = []
     for batch in bases.batches():
         for p, tails in zip(batch.primes, batch.tails, strict=True):
@@ -99,26 +101,42 @@ def trace_form(
             budget.check()
             budget.report("trace form: primes", len(used), None)
             used.append(p)
-            matrix = _modular_form(ModularQuotient(border, bases.polynomials(tails), p, budget), h)
-            for b, block in enumerate(blocks):
-                for i, place in enumerate(block):
-                    if (b, i) not in rows:
-                        value = lifts[b][i].include(matrix[place, block[i:]].tolist(), p)
-                        if value is not None:
-                            rows[b, i] = value
-            if len(rows) == border.dimension:
-                total = [
-                    rank_and_signature([rows[b, i] for i in range(len(block))], used[0], budget)
-                    for b, block in enumerate(blocks)
-                ]
-                return TraceForm(
-                    sum(r for r, _ in total),
-                    sum(s for _, s in total),
-                    border.dimension,
-                    tuple(len(block) for block in blocks),
-                    len(used),
-                )
+            quotient = ModularQuotient(border, bases.polynomials(tails), p, budget)
+            vectors = MonomialVectors(quotient)
+            if not blocks:
+                for parts in symmetric_blocks(generators, standard, h):
+                    blocks += independent(parts, standard, vectors, p)
+                lifts = [RowsLift() for _ in blocks]
+            matrix = _modular_form(quotient, h)
+            hopeful = True
+            for b, (block, lift) in enumerate(zip(blocks, lifts, strict=True)):
+                if b in done:
+                    continue
+                entries = block_entries(block, matrix, standard, vectors, p)
+                rows = [entries[i, i:].tolist() for i in range(len(entries))]
+                value = lift.include(rows, p, hopeful)
+                hopeful = lift.hopeful
+                if value is not None:
+                    done[b] = value
+            if len(done) == len(blocks):
+                return _total(blocks, done, border.dimension, used, budget)
     raise AssertionError("batches never end")
+
+
+def _total(
+    blocks: Sequence[Block],
+    rows: dict[int, list[list[fmpq]]],
+    dimension: int,
+    primes: Sequence[int],
+    budget: Budget,
+) -> TraceForm:
+    rank = signature = 0
+    for b, block in enumerate(blocks):
+        r, s = rank_and_signature(rows[b], primes[0], budget)
+        rank += block.multiplicity * r
+        signature += block.multiplicity * s
+    sizes = tuple(len(block.places) for block in blocks for _ in range(block.multiplicity))
+    return TraceForm(rank, signature, dimension, sizes, len(primes))
 
 
 def sign_counts(
@@ -133,21 +151,6 @@ def sign_counts(
         0: real - nonzero,
         1: (nonzero + difference) // 2,
     }
-
-
-def orthogonal_blocks(
-    system: PolynomialSystem, standard: Sequence[tuple[int, ...]], h: fmpq_mpoly | None
-) -> list[NDArray[np.int64]]:
-    """Places of the standard monomials by their behaviour under sign symmetries that fix h."""
-    supports = list(system.supports)
-    if h is not None:
-        weights = np.array([[int(e) for e in m] for m in h.monoms()], dtype=np.int64)
-        origin = np.zeros((1, len(system.variables)), dtype=np.int64)
-        supports.append(np.concatenate([origin, weights.reshape(-1, origin.shape[1])]))
-    signs = sign_symmetries(Grading(supports, len(system.variables)))
-    behaviour = np.array(standard, dtype=np.int64) @ signs.T % 2
-    _, labels = np.unique(behaviour, axis=0, return_inverse=True)
-    return [np.flatnonzero(labels == k) for k in range(int(labels.max()) + 1)]
 
 
 def _modular_form(quotient: ModularQuotient, h: fmpq_mpoly | None) -> Residues:
