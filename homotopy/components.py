@@ -31,6 +31,7 @@ from homotopy.irreducible import irreducible_parts
 from homotopy.results import PathStatus, WitnessSet
 from homotopy.shapes import Scaled, residual_test, scale, square_up
 from homotopy.slicing import Slicing
+from homotopy.tracker import CONSERVATIVE, track
 
 ComplexArray = NDArray[np.complex128]
 
@@ -42,6 +43,8 @@ REACHED = 1e-4
 CLOSE = 1e-8
 #: Most bits for certificates that a point lies on no larger component.
 PRECISION = 106
+#: Samples of a path that are extrapolated, and the least ratio of their times.
+ORDERS, SPACING = 8, 1.3
 #: How far from the zero set, on the way down the cascade, multiple witness points are moved; one
 #: random space is tried with each.
 NEARBY = (1e-3, 1e-4, 1e-5)
@@ -343,10 +346,52 @@ class _MovableSet:
             distances = np.max(np.abs(ends.points - point), axis=1, initial=0.0)
             if np.any(distances[finite] <= REACHED * size) or np.any(distances <= CLOSE * size):
                 return True
+            if self._tends_to(point, target, ends.failed):
+                return True
             on_the_set = self.slicing.slack_sizes(ends.points[finite], target) < NO_SLACK_SINGULAR
             if len(finite) == len(ends) and on_the_set.all():
                 return False
         return None
+
+    def _tends_to(
+        self, point: ComplexArray, target: ComplexArray, failed: NDArray[np.int64]
+    ) -> bool:
+        """Whether the samples of a path that failed extrapolate to the point (n,).
+
+        The square system may be so singular at the point that no path comes near; the component is
+        not, and its points move analytically up to there.
+        """
+        if not self.regular:
+            return False
+        stage = self.start_to(target, NEARBY[0]).stages[0]
+        again = track(stage, self.points[failed], settings=CONSERVATIVE, record=True)
+        for times, samples in again.samples:
+            limit, error = extrapolated(times.real, samples)
+            if max(error, float(np.abs(limit - point).max())) <= REACHED * max(
+                1.0, float(np.abs(point).max())
+            ):
+                return True
+        return False
+
+
+def extrapolated(times: NDArray[np.float64], samples: ComplexArray) -> tuple[ComplexArray, float]:
+    """The value at t = 0 from samples (k, n) at falling times, and what the last order changed.
+
+    Neville's scheme on samples whose times fall by a factor of at least `SPACING`.
+    """
+    chosen = [len(times) - 1]
+    for k in range(len(times) - 2, -1, -1):
+        if times[k] >= SPACING * times[chosen[-1]] and len(chosen) < ORDERS:
+            chosen.append(k)
+    t, values = times[chosen], [samples[k] for k in chosen]
+    before = values[0]
+    for width in range(1, len(chosen)):
+        before = values[0]
+        values = [
+            (t[i + width] * values[i] - t[i] * values[i + 1]) / (t[i + width] - t[i])
+            for i in range(len(values) - 1)
+        ]
+    return values[0], float(np.max(np.abs(values[0] - before), initial=0.0))
 
 
 def lies_on_one(
