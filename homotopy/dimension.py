@@ -109,7 +109,7 @@ def _told_apart(
     regular = tuple(
         s
         for s, known in zip(result.solutions, seen, strict=False)
-        if s.certified or known or not found.contains(s.point)
+        if s.certified or known or found.contains(s.point) is False
     )
     others = partners(zeros.regular, found.isolated) < 0
     isolated = None if counts is None else counts.distinct.value

@@ -31,6 +31,18 @@ WILD = {
 }
 
 
+def test_a_large_winding_number_is_found():
+    # 17 paths turn 17 times around t = 0 before they close at the origin: x ~ t^(1/17).
+    system = PolynomialSystem.parse(
+        "-58*x^5*y^3 - 26*x^2*y^4; -12*x^3*y^3 - 58*x^4 - 89*x*y^3 - 12*x*y - 5*y"
+    )
+    counts = count_zeros(system, patterns=False)
+    result = solve(system)
+    assert result.paths.failed == 0
+    assert len(result.solutions) == counts.distinct.value == 10
+    assert sum(s.multiplicity for s in result.solutions) == counts.with_multiplicity.value == 26
+
+
 @pytest.mark.parametrize("name", WILD)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_zeros_of_very_different_sizes_are_all_found(name, seed):
