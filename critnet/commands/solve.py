@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from algebra.errors import InputError
 from critnet.commands.count import dimension_text
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
@@ -25,6 +26,8 @@ STARTS = ("auto", "polyhedral", "total-degree", "multihomogeneous", "monodromy",
 PATIENCE = 10.0
 #: Zeros shown to people; --json gives all of them.
 ROWS_SHOWN = 200
+#: Formats of --plot.
+PICTURES = (".png", ".svg", ".pdf")
 #: Coordinates shown per zero.
 COLUMNS_SHOWN = 4
 
@@ -37,6 +40,7 @@ COLUMNS_SHOWN = 4
 )
 @click.option("--no-certify", is_flag=True, help="Skip the interval test of every zero.")
 @click.option("--store", type=WRITABLE, help="Journal (SQLite) to resume from after an interrupt.")
+@click.option("--plot", type=WRITABLE, help="Picture of the paths: .png, .svg or .pdf.")
 @common_options("solve")
 def command(
     session: Session,
@@ -45,8 +49,11 @@ def command(
     region: str,
     no_certify: bool,
     store: Path | None,
+    plot: Path | None,
 ) -> None:
     """All isolated zeros of SYSTEM, certified, and whether they are all."""
+    if plot is not None and plot.suffix.lower() not in PICTURES:
+        raise InputError(f"{plot.name}: expected a name that ends in {', '.join(PICTURES)}")
     system = source()
     warm_up(session)
     from homotopy.solve import solve
@@ -68,6 +75,14 @@ def command(
             if result.dimension is None or result.completeness.value is None:
                 result = _with_algebra(session, result, system, region)
     document = {"variables": list(system.variables), **result.to_dict()}
+    if plot is not None and system.variables:
+        from homotopy.drawing import draw_paths
+
+        with session.stage("picture"):
+            count = draw_paths(
+                system, plot, start=start, region=region, seed=session.seed, budget=session.budget
+            )
+        session.message(f"{count} paths drawn in {plot}")
 
     def render(console: Console) -> None:
         heading(console, system.name or "system", f"start: {document.get('start', start)}")
