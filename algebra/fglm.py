@@ -28,7 +28,7 @@ from algebra.kernels import fglm as kernels
 from algebra.kernels.quotient import berlekamp_massey, dot
 from algebra.lane_quotient import LaneQuotient, QuotientPattern
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular_bases import IntegerPolynomial, ModularBases
+from algebra.modular_bases import Barren, IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.residue_store import Batch
@@ -78,13 +78,16 @@ def change_order(
     sparse = None if powers is None else _SparseShape(shape, powers, bases, border, learned)
     lift = RowsLift()
     used: list[int] = []
+    barren = Barren()
     for batch in itertools.chain([first], batches):
         budget.report("change of order: primes", len(used), None)
-        for p, rows in (
+        found = list(
             sparse.tails(batch, budget)
             if sparse is not None
             else _dense_tails(shape, bases, border, batch, budget)
-        ):
+        )
+        barren.note(len(found), "change of order")
+        for p, rows in found:
             used.append(p)
             done = lift.include(rows, p)
             if done is not None:

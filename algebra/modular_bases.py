@@ -32,6 +32,8 @@ from algebra.tracing import Trace
 IntegerPolynomial = tuple[NDArray[np.int64], list[int]]
 #: How many learning primes may fail to predict the next batch before giving up.
 MOST_COURSES = 5
+#: Batches in a row without a prime of use to whoever asked for them.
+MOST_BARREN = 8
 #: Primes among which a stored learning prime is looked for.
 MOST_SKIPPED = 10_000
 #: Primes that have to find the unit or zero ideal: there is nothing to lift that could be checked.
@@ -62,6 +64,25 @@ def lucky_primes(generators: Sequence[IntegerPolynomial]) -> Iterator[int]:
     for p in primes_below():
         if all(c[0] % p and c[-1] % p for _, c in generators):
             yield p
+
+
+class Barren:
+    """Counts batches without a usable prime, so that no search among primes goes on for ever."""
+
+    def __init__(self) -> None:
+        self.batches = 0
+
+    def note(self, usable: int, what: str) -> None:
+        """After every batch: how many of its primes were of use.
+
+        Raises
+        ------
+        EnginesDisagree
+            None was in `MOST_BARREN` batches in a row.
+        """
+        self.batches = 0 if usable else self.batches + 1
+        if self.batches == MOST_BARREN:
+            raise EnginesDisagree(f"{what}: none of {MOST_BARREN * LANES} primes can be used")
 
 
 class ModularBases:

@@ -27,7 +27,7 @@ from algebra.groebner import integer_generators
 from algebra.kernels.lanes import LANES
 from algebra.lane_quotient import LaneQuotient, QuotientPattern
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular_bases import IntegerPolynomial, ModularBases
+from algebra.modular_bases import Barren, IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
 from algebra.quotient import Border, ModularQuotient
 from algebra.real_root_isolation import RealRoots
@@ -263,8 +263,11 @@ class _Lifting:
         # Primes modulo which zeros collide or coordinates coincide split f differently; the most
         # frequent way is the right one.
         ways: dict[tuple[tuple[Pattern, int], ...], _PartsLift] = {}
+        barren = Barren()
         for batch in batches:
-            for p, parts, vectors in self._split_batch(batch):
+            found = self._split_batch(batch)
+            barren.note(len(found), "univariate representation")
+            for p, parts, vectors in found:
                 way = ways.setdefault(_degrees(parts), _PartsLift())
                 way.include(vectors, p)
                 if way.complete and len(way.primes) == max(len(w.primes) for w in ways.values()):
