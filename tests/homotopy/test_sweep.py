@@ -1,11 +1,6 @@
 """Sweeps: certified histograms, resumption after any interruption, independence of scheduling."""
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -155,20 +150,6 @@ def test_a_block_is_written_whole_or_not_at_all(tmp_path):
         assert list(store.numbers(9)) == [0]
         store.add([(0, "9", 9, 9, "", "ok", "")])  # what is there stays
         assert store.rows(5) == [(0, "1", 5, 3, "", "ok", "")]
-
-
-@pytest.mark.slow
-def test_killed_sweeps_finish_with_the_table_of_an_uninterrupted_one(tmp_path):
-    code = "from homotopy.sweep import sweep; import sys; sweep('2-2-2', 400, store=sys.argv[1])"
-    whole, killed = tmp_path / "whole.sqlite", tmp_path / "killed.sqlite"
-    sweep("2-2-2", 400, store=whole)
-    for delay in (1.0, 1.7, 2.3):
-        process = subprocess.Popen([sys.executable, "-c", code, str(killed)])
-        time.sleep(delay)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    sweep("2-2-2", 400, store=killed)
-    assert table(killed) == table(whole)
 
 
 @pytest.mark.slow
