@@ -253,9 +253,10 @@ def _agreeing_counts(
         check_modulus(modulus)
         return modular_counts(system, modulus, seed, budget), (modulus,)
     seen: dict[tuple[Any, ...], list[int]] = {}
+    borders: dict[bytes, Border] = {}
     for p in itertools.islice(counting_primes(system), MOST_PRIMES):
         budget.report("counting modulo primes", sum(map(len, seen.values())), 2)
-        counts = modular_counts(system, p, seed, budget)
+        counts = modular_counts(system, p, seed, budget, borders)
         primes = seen.setdefault(counts.key(), [])
         primes.append(p)
         if len(primes) == 2:
@@ -289,9 +290,13 @@ def generators_modulo(system: PolynomialSystem, p: int) -> list[ModularPolynomia
 
 
 def modular_counts(
-    system: PolynomialSystem, p: int, seed: int = 0, budget: Budget = UNLIMITED
+    system: PolynomialSystem,
+    p: int,
+    seed: int = 0,
+    budget: Budget = UNLIMITED,
+    borders: dict[bytes, Border] | None = None,
 ) -> ModularCounts:
-    """The counts over the algebraic closure of GF(p)."""
+    """The counts over the algebraic closure of GF(p); `borders` are shared between primes."""
     n = len(system.variables)
     order = MonomialOrder.parse("grevlex", n)
     generators = generators_modulo(system, p)
@@ -309,7 +314,11 @@ def modular_counts(
         leading = np.array([e[0] for e, _ in polynomials], dtype=np.int64)
         if not leading[0].any():
             return ModularCounts(dimension, degree, 0, 0, {})
-    quotient = ModularQuotient(Border(leading, order, budget=budget), polynomials, p, budget)
+    borders = {} if borders is None else borders
+    key = leading.tobytes()
+    if key not in borders:
+        borders[key] = Border(leading, order, budget=budget)
+    quotient = ModularQuotient(borders[key], polynomials, p, budget)
     form = np.zeros(leading.shape[1], dtype=np.int64)
     form[:n] = random_form(n, p, seed)
     representation = univariate_representation(quotient, form, budget)

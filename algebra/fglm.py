@@ -25,8 +25,8 @@ from algebra.division import order_key
 from algebra.errors import InputError, NotZeroDimensional
 from algebra.groebner import GroebnerBasis, integer_generators
 from algebra.kernels import fglm as kernels
-from algebra.kernels.quotient import berlekamp_massey, dot
-from algebra.lane_quotient import LaneQuotient, QuotientPattern
+from algebra.kernels.quotient import dot
+from algebra.lane_quotient import LaneQuotient, QuotientPattern, generating_polynomial
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular_bases import Barren, IntegerPolynomial, ModularBases
 from algebra.orders import MonomialOrder
@@ -337,6 +337,4 @@ def _modular_minimal_polynomial(
     for k in range(2 * size):
         sequence[k] = functional[0]
         functional = np.array([dot(columns[b], functional, p) for b in range(size)], np.uint32)
-    recurrence = np.zeros(2 * size + 2, dtype=np.uint32)
-    order = berlekamp_massey(sequence, recurrence, p)
-    return nmod_poly(recurrence[: order + 1][::-1].tolist(), p)
+    return generating_polynomial(sequence[None], p)

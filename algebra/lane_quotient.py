@@ -132,6 +132,16 @@ def lane_constants(primes: Sequence[int]) -> Int64s:
     return out.reshape(-1)
 
 
+def generating_polynomial(sequences: NDArray[np.uint32], p: int) -> nmod_poly:
+    """The monic polynomial of least degree that generates all sequences (r, N) modulo p."""
+    shift = p.bit_length() - 1
+    out = np.zeros(sequences.shape[1] + 2, dtype=np.uint32)
+    order = kernels.shortest_recurrence(
+        np.ascontiguousarray(sequences), out, p, (1 << (2 * shift + 2)) // p, shift
+    )
+    return nmod_poly(out[: order + 1][::-1].tolist(), p)
+
+
 class LaneQuotient:
     """The quotient modulo eight primes, which may be equal; lanes that failed mean nothing."""
 
@@ -215,13 +225,7 @@ class LaneQuotient:
 
     def recurrence(self, sequences: NDArray[np.uint32], lane: int) -> nmod_poly:
         """The monic polynomial of least degree that generates these sequences (r, N) of a lane."""
-        p = self.primes[lane]
-        constants = self.constants.reshape(5, LANES)[:, lane]
-        out = np.zeros(sequences.shape[1] + 2, dtype=np.uint32)
-        order = kernels.shortest_recurrence(
-            np.ascontiguousarray(sequences), out, p, int(constants[3]), int(constants[4])
-        )
-        return nmod_poly(out[: order + 1][::-1].tolist(), p)
+        return generating_polynomial(sequences, self.primes[lane])
 
     def shorter(
         self, f: nmod_poly, sequences: NDArray[np.uint32], candidates: Sequence[int]

@@ -18,10 +18,14 @@ from flint import nmod_poly
 from numpy.typing import NDArray
 
 from algebra.kernels import quotient as kernels
+from algebra.lane_quotient import generating_polynomial
 from algebra.limits import UNLIMITED, Budget
 from algebra.quotient import ModularQuotient
 
 STEPS_PER_CALL = 64
+#: Sequences that determine f together, and terms that confirm it.
+TOGETHER = 4
+SPARE_TERMS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,15 +87,40 @@ def univariate_representation(
     functional = quotient.trace_functional() if size else np.zeros(0, dtype=np.uint32)
     length = 2 * size + 2
     sequences = np.zeros((len(observed), length), dtype=np.uint32)
-    for begin in range(0, length, STEPS_PER_CALL):
-        end = min(length, begin + STEPS_PER_CALL)
-        kernels.krylov_sequences(rows, observed, functional, sequences, begin, end, p)
-        budget.check()
-    recurrence = np.zeros(length + 2, dtype=np.uint32)
-    order = kernels.berlekamp_massey(np.ascontiguousarray(sequences[0]), recurrence, p)
-    f = nmod_poly([int(c) for c in recurrence[: order + 1][::-1]], p)
+
+    def advance(begin: int, stop: int) -> None:
+        for k in range(begin, stop, STEPS_PER_CALL):
+            end = min(stop, k + STEPS_PER_CALL)
+            kernels.krylov_sequences(rows, observed, functional, sequences, k, end, p)
+            budget.check()
+
+    # Several sequences of D + D/r terms mostly determine f; whether they do the last terms tell.
+    enough = size - (-size // TOGETHER)
+    done, f = 0, None
+    if enough + SPARE_TERMS < length:
+        done = enough + SPARE_TERMS
+        advance(0, done)
+        mixed = _mixtures(sequences[:, :done], p)
+        f = generating_polynomial(mixed, p)
+        if f != generating_polynomial(mixed[:, :enough], p):
+            f = None
+    if f is None:
+        advance(done, length)
+        f = generating_polynomial(sequences[:1], p)
+    order = int(f.degree())
     numerators = [polynomial_part(f, sequence[:order], p) for sequence in sequences]
     return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
+
+
+def _mixtures(sequences: NDArray[np.uint32], p: int) -> NDArray[np.uint32]:
+    """The first sequence and random combinations of all, `TOGETHER` in all."""
+    weights = np.random.default_rng(3).integers(0, p, (TOGETHER - 1, len(sequences)))
+    out = np.zeros((TOGETHER, sequences.shape[1]), dtype=np.int64)
+    out[0] = sequences[0]
+    for k, row in enumerate(weights, start=1):
+        for w, sequence in zip(row, sequences, strict=True):
+            out[k] = (out[k] + w * sequence.astype(np.int64)) % p
+    return out.astype(np.uint32)
 
 
 def polynomial_part(f: nmod_poly, sequence: NDArray[np.uint32], p: int) -> nmod_poly:

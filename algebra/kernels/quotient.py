@@ -7,7 +7,6 @@ x_i · b is border monomial e. `border` uint32 (E, D): normal forms of the borde
 import numpy as np
 
 from algebra.kernels.compilation import kernel
-from algebra.kernels.elimination import inverse
 
 
 @kernel()
@@ -127,43 +126,3 @@ def krylov_sequences(rows, observed, functional, sequences, begin, end, p):
             following[b] = dot(rows[b], functional, p)
         functional[:] = following
     return np.int64(end)
-
-
-@kernel("int64(uint32[::1], uint32[::1], int64)")
-def berlekamp_massey(sequence, recurrence, p):
-    """Shortest linear recurrence of a sequence over GF(p); returns its order L.
-
-    recurrence[0] = 1 and Σ_{k≤L} recurrence[k] s_{m-k} = 0 for L ≤ m < N; it has room for N + 2.
-    J. Massey, "Shift-register synthesis and BCH decoding", IEEE Trans. Inf. Theory 15 (1969).
-    """
-    count = sequence.shape[0]
-    current = np.zeros(count + 2, dtype=np.int64)
-    previous = np.zeros(count + 2, dtype=np.int64)
-    saved = np.zeros(count + 2, dtype=np.int64)
-    current[0] = previous[0] = 1
-    order, gap, last, previous_length = 0, 1, np.int64(1), 1
-    for m in range(count):
-        discrepancy = np.int64(sequence[m])
-        for k in range(1, order + 1):
-            discrepancy = (discrepancy + current[k] * np.int64(sequence[m - k])) % p
-        if discrepancy == 0:
-            gap += 1
-            continue
-        factor = discrepancy * inverse(last, p) % p
-        if 2 * order <= m:
-            old_length = order + 1
-            saved[:old_length] = current[:old_length]
-            for k in range(previous_length):
-                current[k + gap] = (current[k + gap] + (p - factor) * previous[k]) % p
-            order = m + 1 - order
-            previous[:old_length] = saved[:old_length]
-            previous_length = old_length
-            last = discrepancy
-            gap = 1
-        else:
-            for k in range(previous_length):
-                current[k + gap] = (current[k + gap] + (p - factor) * previous[k]) % p
-            gap += 1
-    for k in range(order + 1):
-        recurrence[k] = current[k]
-    return np.int64(order)

@@ -234,7 +234,8 @@ def shortest_recurrence(sequences, recurrence, p, factor, shift):
 
     sequences uint32 (H, N); recurrence uint32 (N + 2,) takes c. For one sequence this is the
     algorithm of Berlekamp and Massey; each sequence keeps the polynomial at which it last made c
-    longer. G. Schmidt, V. Sidorenko, "Linear shift-register synthesis for multiple sequences of
+    longer. J. Massey, "Shift-register synthesis and BCH decoding", IEEE Trans. Inf. Theory 15
+    (1969); G. Schmidt, V. Sidorenko, "Linear shift-register synthesis for multiple sequences of
     varying length", ISIT 2006, Algorithm 1.
     """
     width, count = sequences.shape
