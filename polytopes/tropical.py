@@ -69,7 +69,7 @@ def short_traversal(
 
 def kernels_are_loaded() -> bool:
     """Whether this process has imported the kernels, and Numba with them."""
-    return "polytopes.traversal" in sys.modules
+    return "polytopes.kernels.depth_first" in sys.modules
 
 
 def require_kernels(budget: Budget) -> None:

@@ -47,7 +47,8 @@ def command(session: Session, rows: str | None, bounds_only: bool, store: Path |
     from proofs.table import parse_rows, table
 
     parse_rows(rows)
-    warm_up(session)
+    if not bounds_only:
+        warm_up(session)  # bounds alone load what they need
     console = session.console()
     started = False
 
