@@ -1,9 +1,9 @@
-"""Mixed volumes against gfan and phc: `benchmarks/bench_mixed_volume.py [--long] [--json FILE]`.
+"""Mixed volumes against gfan and phc: `benchmarks/bench_mixed_volume.py [SYSTEM …] [--long]`.
 
 Processor seconds of both sides, ours and the peer's one after the other on the same input, medians.
 A peer is a process of its own; ours is timed warm inside this process below 3 s of the peer's time,
 and as a whole process from there on. `--long` adds the inputs that take the peer minutes, and
-cyclic-14 with its peak memory. Values must agree, except DEMiCs (phc), whose wrong ones are shown.
+cyclic-14 with its peak memory; naming systems (or `threads`, `memory`) runs these alone. Values must agree, except DEMiCs (phc), whose wrong ones are shown.
 `--gfan COMMAND` times another build of gfan.
 """
 
@@ -27,6 +27,7 @@ from pathlib import Path
 from algebra.families import resolve_system
 from algebra.kernels.compilation import compile_kernels
 from algebra.limits import Budget
+from critnet.warmup import import_kernels
 from polytopes import mixed_volume
 from polytopes.mixed_cells import lifted_points
 
@@ -149,12 +150,10 @@ def demics(name: str, kind: str) -> tuple[float, int] | None:
     return (seconds, int(found[-1].split(":")[1])) if found else None
 
 
-def measure(long: bool, command: str) -> list[Row]:
-    """All rows, printed as they come."""
+def measure(inputs: list[tuple[str, str, int | None, bool]], command: str) -> list[Row]:
+    """The rows of these inputs, printed as they come."""
     rows = []
-    for name, kind, expected, needs_long in INPUTS:
-        if needs_long and not long:
-            continue
+    for name, kind, expected, _ in inputs:
         peer = gfan(name, kind, command)
         other = demics(name, kind) if peer is not None and peer[0] < 0.3 else None
         seconds, value, exchanges, methods = ours(name, kind, peer[0] if peer else None)
@@ -232,16 +231,21 @@ def memory(name: str = "cyclic:14") -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("systems", nargs="*", metavar="SYSTEM")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--gfan", default="gfan", metavar="COMMAND")
     options = parser.parse_args()
     start = time.process_time()
+    import_kernels(["polytopes"])
     compile_kernels()
     print(f"{platform.machine()}, kernels in {time.process_time() - start:.1f} s")
-    rows = measure(options.long, options.gfan)
-    threads()
-    if options.long:
+    chosen = set(options.systems)
+    inputs = [i for i in INPUTS if (i[0] in chosen if chosen else options.long or not i[3])]
+    rows = measure(inputs, options.gfan)
+    if not chosen or "threads" in chosen:
+        threads()
+    if "memory" in chosen or (options.long and not chosen):
         memory()
     if options.json:
         options.json.write_text(json.dumps([asdict(r) for r in rows], indent=1) + "\n")
