@@ -3,7 +3,8 @@
 Processor seconds of both sides, ours and the peer's one after the other on the same input, medians.
 A peer is a process of its own; ours is timed warm inside this process below 3 s of the peer's time,
 and as a whole process from there on. `--long` adds the inputs that take the peer minutes, and
-cyclic-14 with its peak memory; naming systems (or `threads`, `memory`) runs these alone. Values must agree, except DEMiCs (phc), whose wrong ones are shown.
+cyclic-14 with its peak memory; naming systems (or `threads`, `memory`) runs these alone. Values
+must agree, except DEMiCs (phc), whose wrong ones are shown.
 `--gfan COMMAND` times another build of gfan.
 """
 

@@ -19,7 +19,9 @@ from polytopes.wide import WideTraversal
 if TYPE_CHECKING:
     from polytopes.traversal import Traversal
 
-#: Work in Python (below) of a process before kernels are loaded: about 0.3 s.
+#: Work in Python (below) of one traversal and of a process before kernels are loaded: some 50 ms,
+#: which a long traversal loses, and 0.3 s.
+TRIAL = 500_000
 ALLOWANCE = 3_000_000
 #: Work of one cell besides that for each coordinate of each point.
 CELL_WORK = 500
@@ -62,7 +64,7 @@ def short_traversal(
     if _spent + work > ALLOWANCE:
         return None
     wide = WideTraversal([translated(a) for a in supports], lifting, budget)
-    is_done = wide.run(0, None, (ALLOWANCE - _spent) // work)
+    is_done = wide.run(0, None, min(TRIAL, ALLOWANCE - _spent) // work)
     _spent += work * wide.visited
     return wide if is_done else None
 
