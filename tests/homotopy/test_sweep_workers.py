@@ -182,6 +182,7 @@ def test_any_executor_of_processes_will_do(tmp_path):
 # -- Dask ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_dask_worker_killed_in_mid_sweep_loses_nothing(tmp_path):

@@ -9,6 +9,7 @@ from proofs import any_sign, formulas
 from proofs.any_sign import most_real_any_sign, recorded_data
 from proofs.checker import check_document
 from proofs.printed_table import PRINTED
+from proofs.table import table
 
 
 @pytest.mark.parametrize("widths", [(2, 1, 2), (3, 2, 1), (2, 2, 2)])
@@ -41,6 +42,18 @@ def test_the_number_comes_from_the_data_not_from_the_record(monkeypatch):
     positive = NetworkData.random(LinearNetwork((2, 2, 2)), 3)
     monkeypatch.setattr(any_sign, "recorded_data", lambda network: positive)
     assert most_real_any_sign(LinearNetwork((2, 2, 2))).lower <= 9
+
+
+def test_a_row_of_the_table_holds_the_data_of_both_maxima():
+    (row,) = table([2]).rows
+    document = row.to_dict()
+    network = LinearNetwork((2, 1, 1))
+    positive = NetworkData.from_dict(document["max_N_R"]["data"], network)
+    assert all(v > 0 for matrix in positive.Lambda for entries in matrix for v in entries)
+    assert document["max_N_R"]["value"] == 3
+    found = document["max_N_R_any_sign"]
+    assert (found["value"], found["lower_word"], found["upper_word"]) == (5, "proved", "probable")
+    assert NetworkData.from_dict(found["data"], network).to_dict() == found["data"]
 
 
 def test_other_networks_have_no_record():
