@@ -85,16 +85,22 @@ def require(condition: bool, message: str) -> None:
 
 @dataclass
 class Work:
-    """Steps and terms left before the document is refused as too large, and its depth."""
+    """Steps, terms and machine words left before the document is refused, and its depth."""
 
     steps: int = WORK_LIMIT
     terms: int = TERM_LIMIT
+    words: int = MEMORY_LIMIT
     depth: int = 0
 
     def spend(self, steps: int) -> None:
         """Announce work before doing it."""
         self.steps -= steps
         require(self.steps >= 0, "checking would exceed the work limit")
+
+    def keep(self, words: int) -> None:
+        """Account for memory that stays in use."""
+        self.words -= words
+        require(self.words >= 0, "checking would exceed the memory limit")
 
     def read_terms(self, number: int) -> None:
         """Announce terms before storing them."""
@@ -837,7 +843,7 @@ TRACE_FORM = {
 }  # fmt: skip
 
 
-def matrix(columns: Any, size: int, work: Work) -> fmpq_mat:
+def matrix(columns: Any, size: int) -> fmpq_mat:
     """A square matrix from its sparse columns [[row, rational], …]."""
     out = fmpq_mat(size, size)
     for k, column in enumerate(array(columns, size)):
@@ -845,7 +851,6 @@ def matrix(columns: Any, size: int, work: Work) -> fmpq_mat:
         distinct(rows, "row of a matrix column")
         for row, entry in column:
             out[row, k] = entry
-    work.spend(100 * size**3 * (1 + size_in_bits(out) // (64 * size)))
     return out
 
 
@@ -865,7 +870,9 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     size = integer(claim.dimension, 1, SIGNATURE_LIMIT)
     require_order_ideal(basis, n)
     require(len(basis) == size and basis[0] == (0,) * n, "the basis must have D monomials, 1 first")
-    matrices = [matrix(columns, size, work) for columns in array(proof.matrices, n)]
+    matrices = [matrix(columns, size) for columns in array(proof.matrices, n)]
+    sizes = [size_in_bits(m) // 64 for m in matrices]
+    work.spend(400 * n * n * size**3 + 40 * sum(sizes) ** 2 // size)
     commute = all(a * b == b * a for a, b in itertools.combinations(matrices, 2))
     require(commute, "matrices do not commute")
     unit = [fmpq_mat(size, 1, [int(i == k) for i in range(size)]) for k in range(size)]
@@ -876,15 +883,20 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
         if m not in memory:
             i = next(i for i in range(n) if m[i])
             below = coordinates((*m[:i], m[i] - 1, *m[i + 1 :]))
-            work.spend(20 * size**2 * (1 + size_in_bits(below) // (64 * size)))
+            limbs = size_in_bits(below) // 64 * (1 + sizes[i] // size**2)
+            work.spend(20 * size * (size + limbs))
             memory[m] = matrices[i] * below
-            require(len(memory) * size <= MEMORY_LIMIT, "too many monomials")
+            work.keep(size + size_in_bits(memory[m]) // 64)
         return memory[m]
 
     def value(f: Polynomial, b: Exponents) -> fmpq_mat:
         """f·x^b in A."""
-        terms = terms_of(f, fmpq)
-        return sum((coordinates(plus(m, b)) * c for m, c in terms), fmpq_mat(size, 1))
+        total = fmpq_mat(size, 1)
+        for m, c in terms_of(f, fmpq):
+            vector = coordinates(plus(m, b))
+            work.spend(1000 + 200 * size + 10 * size_in_bits(vector))
+            total += vector * c
+        return total
 
     right = all(coordinates(m) == unit[k] for k, m in enumerate(basis))
     require(right, "a basis monomial has the wrong coordinates")
@@ -901,7 +913,7 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     products = [[coordinates(plus(b, c)) for c in basis] for b in basis]
     traces = [sum((v[k, 0] for k, v in enumerate(row)), fmpq(0)) for row in products]
     trace = fmpq_mat(1, size, traces)
-    work.spend(500 * size**3)
+    work.spend(size**2 * (500 * size + 10 * max(map(size_in_bits, memory.values()))))
     form = fmpq_mat([[(trace * v)[0, 0] for v in row] for row in products])
     rank, signature = rank_and_signature(form, work)
     found = f"rank {rank}, signature {signature}"
@@ -929,7 +941,6 @@ def require_simple(
     """
     n, m, size = len(system.variables), len(system.equations), len(basis)
     require(n == m, "not a square system")
-    work.spend(10**4 * n * n * size * (1 + max((len(f) for f in system.equations), default=0)))
     require((n * size) ** 2 <= MEMORY_LIMIT, "a matrix is too large")
     columns = [
         fmpq_mat(1, m * size, [c for f in slopes for c in value(f, b).entries()]).numer_denom()[0]
