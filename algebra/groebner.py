@@ -230,10 +230,10 @@ def integer_generators(
     for f in equations:
         if f.is_zero():
             continue
-        terms = [(tuple(int(e) for e in m), c) for m, c in f.terms()]
-        scale = math.lcm(*(int(c.q) for _, c in terms))
-        exponents = np.array([m for m, _ in terms], dtype=np.int64).reshape(len(terms), len(names))
-        out.append((exponents, [int(c.p) * (scale // int(c.q)) for _, c in terms]))
+        values = f.coeffs()
+        scale = math.lcm(*(int(c.q) for c in values))
+        exponents = np.array(f.monoms(), dtype=np.int64).reshape(len(values), len(names))
+        out.append((exponents, [int(c.p) * (scale // int(c.q)) for c in values]))
     return out, names
 
 

@@ -74,8 +74,11 @@ class Trace:
     ) -> None:
         """Record a round; pivot rows of columns that are not `used` are dropped."""
         pivots = np.where(used, pivot_row, -1)
-        needed = np.unique(np.concatenate([pivots[pivots >= 0], lower])).astype(np.int64)
-        number = np.full(len(row_start) - 1, -1, dtype=np.int32)
+        wanted = np.zeros(len(row_start) - 1, dtype=bool)
+        wanted[pivots[pivots >= 0]] = True
+        wanted[lower] = True
+        needed = np.flatnonzero(wanted)
+        number = np.full(len(wanted), -1, dtype=np.int32)
         number[needed] = np.arange(len(needed), dtype=np.int32)
         sizes = (row_start[1:] - row_start[:-1])[needed]
         start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
