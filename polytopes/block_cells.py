@@ -1,6 +1,6 @@
 """Mixed cells of a system in blocks, as products of cells of the blocks.
 
-Where the block theorem (`polytopes.reductions`) gives the mixed volume, the own points of the
+Where the block theorem (`polytopes.blocks`) gives the mixed volume, the own points of the
 blocks have all of it. Lift these as each block likes, and all other points far above: the products
 of the blocks' mixed cells are mixed cells then, and they add up to the whole. Liftings with few
 cells in each block, where they are cheap to try, give products with very few.
@@ -14,9 +14,10 @@ import math
 import numpy as np
 
 from algebra.limits import UNLIMITED, Budget
+from polytopes.blocks import Block, own_points
 from polytopes.hull import as_rows
 from polytopes.mixed_cells import MixedCells, mixed_cells
-from polytopes.reductions import Block, Reduction, own_points
+from polytopes.reductions import Reduction
 from polytopes.supports import ExactArray, IntArray, narrowed
 from polytopes.vertices import vertices_only
 from polytopes.wide import narrowest, objects

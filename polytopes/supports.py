@@ -112,6 +112,11 @@ def narrowed(rows: Sequence[Sequence[int]]) -> ExactArray:
     return _narrow([x for row in rows for x in row], (len(rows), len(rows[0])))
 
 
+def distinct_rows(rows: Sequence[Sequence[int]]) -> ExactArray:
+    """Rows of Python integers as an exact array, each once; (0, 0) if there are none."""
+    return unique_rows(narrowed(rows)) if rows else np.empty((0, 0), np.int64)
+
+
 def _as_integer(x: Any, where: str) -> int:
     """`x` as a Python integer if it is one."""
     if isinstance(x, bool | np.bool_) or not isinstance(x, int | float | np.integer | np.floating):

@@ -9,16 +9,9 @@ from hypothesis import strategies as st
 
 from algebra.networks import LinearNetwork
 from polytopes import mixed_volume, reductions
+from polytopes.blocks import Block, candidate_blocks, own_parts, upper_parts
 from polytopes.orders import traversal_volume
-from polytopes.reductions import (
-    Block,
-    candidate_blocks,
-    lattice_coordinates,
-    own_parts,
-    reduce_volume,
-    triangular_blocks,
-    upper_parts,
-)
+from polytopes.reductions import lattice_coordinates, reduce_volume, triangular_blocks
 from polytopes.supports import with_origin
 
 
