@@ -4,8 +4,9 @@
     python benchmarks/bench_tracking.py --seeds 2 katsura:8 noon:5
     python benchmarks/bench_tracking.py --data-sets 1000
 
-Times are thread CPU seconds of `solve` with certification, best of the seeds, after compilation.
-With `phc` on the PATH, `--phc` runs the blackbox solver on the same systems (user CPU seconds).
+Times are thread CPU seconds of `solve` with certification, best and median of the seeds, after
+compilation. With `phc` and `M2` on the PATH, `--phc` and `--m2` run PHCpack's blackbox solver and
+Macaulay2's `solveSystem` on the same systems (user CPU seconds; M2's without its start).
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ SYSTEMS = (
     ("eco:10", "auto", 256),
     ("eco:11", "auto", 512),
     ("reimer:5", "auto", 144),
+    ("reimer:6", "auto", 576),
     ("chandra:7", "auto", 64),
     ("chandra:8", "auto", 128),
+    ("chandra:9", "auto", 256),
     ("cassou", "auto", 16),
     ("heart", "auto", 4),
     ("network:1-2-2", "auto", 33),
@@ -70,7 +73,8 @@ def bench_system(spec: str, start: str, true: int | None, seeds: int) -> None:
     lost = "" if true is None else f"  lost {sum(true - f for f in found)}"
     print(
         f"{spec:22s} {result.start:16s} {result.paths.tracked:6d} paths  best {min(seconds):7.2f} s"
-        f"  retracked {retracked:4d}  found/{goal}: {' '.join(map(str, found))}{lost}",
+        f"  median {np.median(seconds):7.2f} s  retracked {retracked:4d}"
+        f"  found/{goal}: {' '.join(map(str, found))}{lost}",
         flush=True,
     )
 
@@ -110,12 +114,38 @@ def bench_phc(spec: str) -> None:
         print(f"{spec:22s} phc -b {os.times().children_user - before:.2f} s", flush=True)
 
 
+def bench_m2(spec: str) -> None:
+    """Macaulay2's own engine on the same system; its count of zeros shows whether it lost any."""
+    system = resolve_system(spec)
+    names = [f"v_{k}" for k in range(len(system.variables))]
+    equations = [
+        "+".join(
+            "*".join([f"({c})", *(f"{v}^{int(e)}" for v, e in zip(names, m, strict=True) if e)])
+            for m, c in f.terms()
+        )
+        for f in system.equations
+    ]
+    script = (
+        'needsPackage "NumericalAlgebraicGeometry";'
+        f"R = CC[{','.join(names)}]; F = {{{','.join(equations)}}};"
+        'begin := cpuTime(); S = solveSystem F; << cpuTime() - begin << " s, zeros " << #S << endl;'
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "in.m2")
+        source.write_text(script + "exit 0\n")
+        run = subprocess.run(
+            ["M2", "--script", source], check=False, capture_output=True, text=True
+        )
+    print(f"{spec:22s} M2 solveSystem {run.stdout.strip()}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("systems", nargs="*", metavar="SYSTEM[@START]")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--data-sets", type=int, default=0)
     parser.add_argument("--phc", action="store_true")
+    parser.add_argument("--m2", action="store_true")
     options = parser.parse_args()
     begin = time.process_time()
     compiled = compile_kernels()
@@ -129,6 +159,8 @@ def main() -> None:
         bench_system(spec, start or "auto", known.get(spec), options.seeds)
         if options.phc and shutil.which("phc"):
             bench_phc(spec)
+        if options.m2 and shutil.which("M2"):
+            bench_m2(spec)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.words import Bound, Count, Word
+from homotopy.boxes import CertifyResult
 
 ComplexArray = NDArray[np.complex128]
 
@@ -256,8 +257,8 @@ class SolveResult:
         Paths whose end is still not understood.
     notes : tuple of str
         What a reader should know, in sentences.
-    certificate : dict or None
-        Document of kind "zeros" of the published certificate schema.
+    proof : CertifyResult or None
+        The boxes of the certified zeros.
     """
 
     variables: tuple[str, ...]
@@ -270,7 +271,7 @@ class SolveResult:
     seed: int = 0
     open_paths: tuple[PathResult, ...] = ()
     notes: tuple[str, ...] = ()
-    certificate: dict[str, Any] | None = field(default=None, repr=False)
+    proof: CertifyResult | None = field(default=None, repr=False)
     timings: dict[str, float] = field(default_factory=dict, repr=False)
 
     @property
@@ -285,6 +286,11 @@ class SolveResult:
         n = len(self.variables)
         rows = [s.point.real for s in self.solutions if s.real]
         return np.array(rows, dtype=np.float64).reshape(-1, n)
+
+    @property
+    def certificate(self) -> dict[str, Any] | None:
+        """Document of kind "boxes" of the published certificate schema, written on first use."""
+        return None if self.proof is None else self.proof.certificate
 
     @property
     def complete(self) -> bool:

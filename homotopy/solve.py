@@ -201,9 +201,10 @@ def _certified(
     zeros = replace(zeros, regular=zeros.regular[left])
     kept = tuple(s for s in solutions if s is not None)
     count = certificate.distinct_count if original is None else sum(s.certified for s in kept)
-    document = certificate.certificate if original is None else None
     completeness = _completeness(count, Word.CERTIFIED, chosen)
-    result = replace(result, solutions=kept, completeness=completeness, certificate=document)
+    # Boxes of a squared-up system prove nothing about the original.
+    proof = certificate if original is None else None
+    result = replace(result, solutions=kept, completeness=completeness, proof=proof)
     return result, zeros
 
 
@@ -214,12 +215,15 @@ def _one_each(
 
     Newton's method may carry the end of another path, near a component, to an isolated zero.
     """
-    out = [-1] * len(points)
-    for index in np.unique(assignment[assignment >= 0]):
-        members = np.flatnonzero(assignment == index)
-        distances = np.max(np.abs(points[members] - centers[index]), axis=1, initial=0.0)
-        out[int(members[np.argmin(distances)])] = int(index)
-    return out
+    led = np.flatnonzero(assignment >= 0)
+    boxes = assignment[led]
+    distances = np.max(np.abs(points[led] - centers[boxes]), axis=1, initial=0.0)
+    order = np.lexsort((distances, boxes))
+    _, first = np.unique(boxes[order], return_index=True)
+    nearest = order[first]
+    out = np.full(len(points), -1)
+    out[led[nearest]] = boxes[nearest]
+    return [int(index) for index in out]
 
 
 def _completeness(found: int, word: Word, chosen: StartSystem) -> Count:
