@@ -83,6 +83,8 @@ CIRCLE = 8
 #: Size of the last correction, relative to the unknowns, at a regular zero: residuals are precise,
 #: so only slow convergence, near a multiple zero, leaves more.
 REGULAR_ACCURACY = 1e-11
+#: Turns that are tried whatever the exponents.
+FEW_TURNS = 12.0
 #: A coordinate with a small exponent need not grow as much: its exponent has been steady for so
 #: many times the length in log t that a pole of order 1 would need.
 LONG_GROWTH = 3.0
@@ -165,11 +167,11 @@ def jump_to_target(path, ws):
 
 
 @kernel()
-def cauchy(path, s, ws):
+def cauchy(path, s, most, ws):
     """Cauchy's integral over |t| = e^s from X; winding number, or 0 if the path did not close.
 
-    SUM receives the mean of the samples, X is restored. A turn closes when its end is nearer to
-    its begin than 1e-5 of the largest excursion.
+    At most `most` turns. SUM receives the mean of the samples, X is restored. A turn closes when
+    its end is nearer to its begin than 1e-5 of the largest excursion.
     """
     vectors, state, weights = ws.vectors, ws.state, ws.weights
     n = weights.shape[0]
@@ -182,7 +184,7 @@ def cauchy(path, s, ws):
     step = state[STEP]
     state[STEP] = 0.0
     found = 0
-    for turn in range(1, int(ws.options[MAX_WINDING]) + 1):
+    for turn in range(1, most + 1):
         failed = False
         for k in range(CIRCLE):
             begin = complex(s, angle * k)
@@ -270,8 +272,11 @@ def endgame(path, t, ws, valuations):
             if (falling and deviation * np.exp(s) < ws.options[NEAR_INFINITY]) or s < LATE:
                 return AT_INFINITY, np.exp(s)
         # -- finite and not regular: Cauchy's integral, twice --
-        if s <= next_circle and lowest > -0.04 and settled(ws):
-            turns = cauchy(path, s, ws)
+        exponent = settled_exponent(ws) if s <= next_circle and lowest > -0.04 else 0.0
+        if exponent > 0.0:
+            # Winding numbers are denominators of exponents: many turns take small ones.
+            most = min(ws.options[MAX_WINDING], max(FEW_TURNS, 2.0 / exponent))
+            turns = cauchy(path, s, int(most), ws)
             next_circle = s - 2.0
             if turns > 0:
                 difference = 0.0
@@ -302,8 +307,11 @@ def endgame(path, t, ws, valuations):
 
 
 @kernel()
-def settled(ws):
-    """Whether the fastest coordinate moves like a pure power of t, so that a circle can close."""
+def settled_exponent(ws):
+    """Exponent of t with which the fastest coordinate moves; 0 unless it is that of a pure power.
+
+    Only then a circle can close. A path that hardly moves any more counts with exponent 1.
+    """
     vectors, weights = ws.vectors, ws.weights
     fastest, index = 0.0, 0
     for i in range(weights.shape[0]):
@@ -311,10 +319,12 @@ def settled(ws):
         if speed > fastest:
             fastest, index = speed, i
     if fastest < 1e-13:
-        return True
+        return 1.0
     ratio = 2.0 * vectors[X2, index] / vectors[X1, index]
     change = (6.0 * vectors[X3, index] / vectors[X1, index] - ratio * ratio).real
-    return ratio.real > 0.02 and abs(change) < 0.15 * max(1.0, ratio.real)
+    if ratio.real > 0.02 and abs(change) < 0.15 * max(1.0, ratio.real):
+        return ratio.real
+    return 0.0
 
 
 @kernel()
