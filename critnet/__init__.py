@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from algebra.systems import PolynomialSystem as PolynomialSystem
     from algebra.words import Word as Word
     from homotopy import certify as certify
+    from homotopy import decompose as decompose
     from homotopy import solve as solve
     from homotopy import sweep as sweep
     from homotopy import track as track
@@ -45,6 +46,7 @@ _HOME = {
     "solve": "homotopy",
     "track": "homotopy",
     "certify": "homotopy",
+    "decompose": "homotopy",
     "sweep": "homotopy",
     "count": "proofs",
     "verify": "proofs",
