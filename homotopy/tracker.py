@@ -126,7 +126,6 @@ UNCHECKED = replace(DEFAULT, beta_omega=4.0, beta_tau=0.3)
 CONSERVATIVE = replace(
     DEFAULT, beta_omega=4.0, beta_tau=0.25, end_beta_omega=4.0, end_beta_tau=0.25, max_steps=3000,
     growth=20.0, near_infinity=1e-12, give_up_time=-14.0, look_steps=400,
-    max_winding=30,
 )  # fmt: skip
 PARANOID = replace(
     CONSERVATIVE,

@@ -308,7 +308,7 @@ def endgame(path, t, ws, valuations):
 
 @kernel()
 def settled_exponent(ws):
-    """Exponent of t with which the fastest coordinate moves; 0 unless it is that of a pure power.
+    """Smallest exponent of t with which a coordinate moves; 0 unless the fastest is a pure power.
 
     Only then a circle can close. A path that hardly moves any more counts with exponent 1.
     """
@@ -322,9 +322,15 @@ def settled_exponent(ws):
         return 1.0
     ratio = 2.0 * vectors[X2, index] / vectors[X1, index]
     change = (6.0 * vectors[X3, index] / vectors[X1, index] - ratio * ratio).real
-    if ratio.real > 0.02 and abs(change) < 0.15 * max(1.0, ratio.real):
-        return ratio.real
-    return 0.0
+    if not (ratio.real > 0.02 and abs(change) < 0.15 * max(1.0, ratio.real)):
+        return 0.0
+    smallest = ratio.real
+    for i in range(weights.shape[0]):
+        if size(vectors[X1, i]) > 1e-3 * fastest * weights[i]:
+            exponent = (2.0 * vectors[X2, i] / vectors[X1, i]).real
+            if 0.02 < exponent < smallest:
+                smallest = exponent
+    return smallest
 
 
 @kernel()
