@@ -25,6 +25,7 @@ from algebra.tracing import Trace
 #: (exponents int64 (m, n), residues uint32 (m,)), descending in the order, first residue 1.
 ModularPolynomial = tuple[NDArray[np.int64], Residues]
 LARGEST_MODULUS = 2**31
+ADOPTED_AT_ONCE = 50_000
 
 
 class Round(NamedTuple):
@@ -205,24 +206,29 @@ def _adopt(
     sugar: int | None,
 ) -> bool:
     """Take new rows into the basis, smallest leading monomial first; True if one is constant."""
-    if len(rows.start) == 1:
-        return False
-    end = int(rows.start[-1])
-    columns = rows.columns[:end]
-    words = matrix.column_words[columns]
-    highest = np.maximum.reduceat(words[:, store.layout.degree], rows.start[:-1])
-    degrees = highest.astype(np.int64)
-    if not degrees.all():
-        return True
-    new = store.extend(
-        words,
-        matrix.column_hash[columns],
-        rows.values[:end],
-        rows.start,
-        np.maximum(degrees, 0 if sugar is None else sugar),
-    )
-    for g in new:
-        pairs.update(g)
+    start = rows.start
+    first, count = 0, len(start) - 1
+    while first < count:
+        # As many rows at once as have few terms: packed monomials take room.
+        stop = max(first + 1, int(np.searchsorted(start, start[first] + ADOPTED_AT_ONCE)) - 1)
+        part = slice(int(start[first]), int(start[stop]))
+        columns = rows.columns[part]
+        words = matrix.column_words[columns]
+        starts = start[first : stop + 1] - start[first]
+        highest = np.maximum.reduceat(words[:, store.layout.degree], starts[:-1])
+        degrees = highest.astype(np.int64)
+        if not degrees.all():
+            return True
+        new = store.extend(
+            words,
+            matrix.column_hash[columns],
+            rows.values[part],
+            starts,
+            np.maximum(degrees, 0 if sugar is None else sugar),
+        )
+        for g in new:
+            pairs.update(g)
+        first = stop
     return False
 
 
