@@ -183,8 +183,8 @@ class PolynomialSystem:
         """Raise `InputError` if parameters are left without values."""
         if self.parameters:
             raise InputError(
-                f"parameters {', '.join(self.parameters)} have no values: give them with "
-                "`specialise` or remove the `parameters` line"
+                f"parameters {', '.join(self.parameters)} have no values: give them, with "
+                f"`--at {self.parameters[0]}=1/2` or `specialise`, or remove the `parameters` line"
             )
 
     def require_rational(self) -> None:

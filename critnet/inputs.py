@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,15 +59,22 @@ def read_network(architecture: str, files: DataFiles) -> tuple[LinearNetwork, Ne
     return network, network.data()
 
 
-def read_system(name: str, file_format: str, files: DataFiles) -> PolynomialSystem:
+def read_system(
+    name: str, file_format: str, files: DataFiles, values: Sequence[str] = ()
+) -> PolynomialSystem:
     """The system SYSTEM names: a file, `-` for standard input, or a family.
+
+    `values` are exact values of parameters, "a=1/2" each.
 
     Raises
     ------
     InputError
-        Nothing of that name, unreadable, or it does not parse (`SyntaxProblem`, with position).
+        Nothing of that name, unreadable, it does not parse (`SyntaxProblem`, with position), or
+        a value for what is no parameter.
     """
     if name.startswith(NETWORK_PREFIX):
+        if values:
+            raise InputError(f"--at {values[0]}: a network has data, not parameters: use --data")
         network, data = read_network(name, files)
         if not files.given:
             return network.gradient_system()
@@ -77,4 +85,20 @@ def read_system(name: str, file_format: str, files: DataFiles) -> PolynomialSyst
         )
     from algebra.families import resolve_system
 
-    return resolve_system(name, format=file_format)
+    return _at(resolve_system(name, format=file_format), values)
+
+
+def _at(system: PolynomialSystem, values: Sequence[str]) -> PolynomialSystem:
+    """The system at exact values of its parameters."""
+    from algebra.rationals import exact_rational
+
+    chosen = {}
+    for entry in values:
+        name, _, value = (part.strip() for part in entry.partition("="))
+        if name not in system.parameters:
+            known = ", ".join(system.parameters) or "none"
+            raise InputError(f"--at {entry}: expected NAME=VALUE; the parameters are {known}")
+        if name in chosen:
+            raise InputError(f"--at {entry}: {name} has a value already")
+        chosen[name] = exact_rational(value)[0]
+    return system.specialise(chosen) if chosen else system

@@ -135,18 +135,34 @@ def data_options(function: Function) -> Function:
     return decorated
 
 
+def at_option(function: Function) -> Function:
+    """--at NAME=VALUE; the command receives `values`, a tuple of the entries."""
+    return click.option(
+        "--at",
+        "values",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Exact value of a parameter of the system; may be repeated.",
+    )(function)
+
+
 def system_argument(function: Function) -> Function:
-    """SYSTEM with --format and the data options; the command receives `source`.
+    """SYSTEM with --format, --at and the data options; the command receives `source`.
 
     `source` is a function without arguments that reads the system.
     """
 
     @functools.wraps(function)
     def wrapper(
-        *arguments: Any, system_name: str, file_format: str, files: DataFiles, **options: Any
+        *arguments: Any,
+        system_name: str,
+        file_format: str,
+        values: tuple[str, ...],
+        files: DataFiles,
+        **options: Any,
     ) -> Any:
         def source() -> PolynomialSystem:
-            system = read_system(system_name, file_format, files)
+            system = read_system(system_name, file_format, files, values)
             session = click.get_current_context().find_object(Session)
             if session is not None:
                 session.system = system
@@ -154,7 +170,7 @@ def system_argument(function: Function) -> Function:
 
         return function(*arguments, source=source, **options)
 
-    decorated: Any = data_options(wrapper)
+    decorated: Any = at_option(data_options(wrapper))
     decorated = click.option(
         "--format",
         "file_format",

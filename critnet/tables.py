@@ -36,6 +36,11 @@ def number(value: Any) -> str:
     return f"{value:,}".replace(",", "\N{THIN SPACE}") if isinstance(value, int) else str(value)
 
 
+def plural(count: int, noun: str) -> str:
+    """A number with its noun: 1 equation, 3 equations."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def count_text(count: Mapping[str, Any] | None) -> str:
     """A count or bound with value, or "lower … upper" where the two differ."""
     if count is None:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from critnet.options import WRITABLE, common_options, system_argument
 from critnet.session import Session
-from critnet.tables import counts_table, heading, notes
+from critnet.tables import counts_table, heading, notes, plural
 from critnet.warmup import warm_up
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def command(
         heading(
             console,
             system.name or "system",
-            f"{len(system.equations)} equations in {len(system.variables)} unknowns",
+            f"{plural(len(system.equations), 'equation')} in "
+            f"{plural(len(system.variables), 'unknown')}",
         )
         console.print(f"dimension of the zero set: {dimension_text(document.get('dimension'))}")
         console.print(counts_table(None, {LABELS[k]: document.get(k) for k in wanted}))

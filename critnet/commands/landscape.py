@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from algebra.errors import InputError
 from critnet.inputs import DataFiles, read_network, read_system
-from critnet.options import WRITABLE, common_options, data_options
+from critnet.options import WRITABLE, at_option, common_options, data_options
 from critnet.session import Session
 from critnet.tables import count_text, heading, notes, number, table, word
 from critnet.warmup import warm_up
@@ -31,13 +31,7 @@ ROWS_SHOWN = 200
     metavar="SYSTEM",
     help="Instead of a network: a file with one polynomial, or with a gradient.",
 )
-@click.option(
-    "--at",
-    "values",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Exact value of a parameter of the objective; may be repeated.",
-)
+@at_option
 @click.option(
     "--descents",
     type=click.IntRange(0, 100_000),
@@ -108,7 +102,7 @@ def _source(
     if (architecture is None) == (objective is None):
         raise InputError("give either --network ARCH, such as 2-2-2, or --objective FILE")
     if objective is not None:
-        return lambda: _at(read_system(objective, "auto", files), values)
+        return lambda: read_system(objective, "auto", files, values)
     if values:
         raise InputError("--at belongs to --objective; --data gives a network's data")
 
@@ -117,20 +111,6 @@ def _source(
         return network.gradient_system(data=data)
 
     return read
-
-
-def _at(system: PolynomialSystem, values: tuple[str, ...]) -> PolynomialSystem:
-    """The system at exact values of its parameters, "a=1/2" each."""
-    from algebra.rationals import exact_rational
-
-    chosen = {}
-    for entry in values:
-        name, _, value = entry.partition("=")
-        if name.strip() not in system.parameters:
-            known = ", ".join(system.parameters) or "none"
-            raise InputError(f"--at {entry}: the parameters of the objective are {known}")
-        chosen[name.strip()] = exact_rational(value)[0]
-    return system.specialise(chosen) if chosen else system
 
 
 def _write(

@@ -159,6 +159,33 @@ def test_a_system_is_read_from_standard_input(critnet):
     assert document["torus_mixed_volume"]["value"] == 2
 
 
+def test_parameters_get_exact_values(critnet):
+    text = "parameters a, b; variables x, y; x^2 - a; y^2 + b"
+    document = critnet.json("count", "-", "--at", "a=4", "--at", "b=-0.25", stdin=text)
+    assert document["complex"]["value"] == document["real"]["value"] == 4
+    assert (
+        critnet.json("count", "-", "--at", "a=4", "--at", "b=0", stdin=text)["complex"]["value"]
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["a=1"], "parameters b have no values"),
+        (["a=1", "a=2"], "a has a value already"),
+        (["c=1"], "the parameters are a, b"),
+        (["a"], "is not a number"),
+        (["a=x"], "'x' is not a number"),
+    ],
+)
+def test_wrong_values_of_parameters_are_named(critnet, values, said):
+    options = [word for value in values for word in ("--at", value)]
+    result = critnet("count", "-", *options, stdin="parameters a, b; variables x; x^2 - a*x + b")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
 def test_mixed_cells_sum_to_the_mixed_volume(critnet, tmp_path):
     path = tmp_path / "cells.json"
     document = critnet.json("mixed-volume", "cyclic:5", "--cells", str(path))

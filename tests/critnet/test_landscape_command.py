@@ -79,7 +79,7 @@ def test_without_growth_no_global_minimum_is_claimed(critnet, tmp_path):
         (("--network", "1-1-1", "--csv", "points.xlsx"), ".parquet"),
         (("--network", "1--1"), "width -1"),
         (("--objective", "cyclic:3"), "gradient"),
-        (("--objective", "cyclic:3", "--at", "q=1"), "parameters of the objective are none"),
+        (("--objective", "cyclic:3", "--at", "q=1"), "the parameters are none"),
         (("--network", "1-1-1", "--at", "q=1"), "--data"),
     ],
 )
