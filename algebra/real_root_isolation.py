@@ -212,14 +212,13 @@ def _root_bound(f: fmpz_poly) -> int:
 def _sign_changes(signs: NDArray[np.int8]) -> int | None:
     """Number of sign changes; None if undecided signs (0) could matter.
 
-    An undecided sign between two different ones changes nothing.
+    One undecided sign between two different ones changes nothing; two could hide two more changes.
     """
     known = np.flatnonzero(signs)
     if not len(known) or known[0] != 0 or known[-1] != len(signs) - 1:
         return None
     values = signs[known]
     changed = values[1:] != values[:-1]
-    gaps = np.diff(known) > 1
-    if (gaps & ~changed).any():
+    if (np.diff(known) > 1 + changed).any():
         return None
     return int(changed.sum())
