@@ -107,7 +107,7 @@ def trace_form(
                 for parts in symmetric_blocks(generators, standard, h):
                     blocks += independent(parts, standard, vectors, p)
                 lifts = [RowsLift() for _ in blocks]
-            matrix = _modular_form(quotient, h)
+            matrix = modular_trace_form(quotient, h)
             hopeful = True
             for b, (block, lift) in enumerate(zip(blocks, lifts, strict=True)):
                 if b in done:
@@ -153,7 +153,7 @@ def sign_counts(
     }
 
 
-def _modular_form(quotient: ModularQuotient, h: fmpq_mpoly | None) -> Residues:
+def modular_trace_form(quotient: ModularQuotient, h: fmpq_mpoly | None = None) -> Residues:
     """H^h modulo p: row b is the functional x ↦ Tr(h b x), by products along the tree."""
     shape, p, size = quotient.shape, quotient.p, quotient.dimension
     rows = np.zeros((size, size), dtype=np.uint32)
