@@ -265,7 +265,7 @@ class _Rewriting:
         """Points at which no leading coefficient vanishes, and normal forms (points, G, D)."""
         tops = np.array([_values(f, points, q) for f in self._tops], dtype=np.int64)
         good = np.flatnonzero(tops.all(axis=0))
-        chosen = [points[k] for k in good]
+        chosen = [points[k] for k in good.tolist()]
         size = self._size
         forms = np.zeros((len(chosen), size + len(self._steps), size), dtype=np.int64)
         forms[:, np.arange(size), np.arange(size)] = 1
