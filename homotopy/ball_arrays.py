@@ -61,22 +61,3 @@ class BallArray:
     def magnitude(self) -> FloatArray:
         """Upper bounds of the absolute values of all numbers in the balls."""
         return np.asarray((np.abs(self.mid) + self.rad + TINY) * INFLATE)
-
-
-def product(matrix: ComplexArray, columns: BallArray) -> BallArray:
-    """Exact matrices (…, n, n) of doubles times balls (…, n, k)."""
-    n = matrix.shape[-1]
-    total = BallArray.exact(np.zeros((1, 1)))
-    for j in range(n):
-        left = BallArray.exact(matrix[..., :, j, None])
-        right = BallArray(columns.mid[..., None, j, :], columns.rad[..., None, j, :])
-        total = total + left * right
-    return total
-
-
-def stacked(balls: list[BallArray], shape: tuple[int, ...]) -> BallArray:
-    """Balls of shape (…) each, broadcast to `shape`, as one array of shape (…, len(balls))."""
-    return BallArray(
-        np.stack([np.broadcast_to(b.mid, shape) for b in balls], axis=-1),
-        np.stack([np.broadcast_to(b.rad, shape) for b in balls], axis=-1),
-    )

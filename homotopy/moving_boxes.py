@@ -1,7 +1,7 @@
 """Zeros of a whole cell of parameters, each in a box that moves along its tangent.
 
 Over the cell p = p₀ + δ, |δ_l| ≤ h_l, a zero is sought as x₀ + X₁δ + z with X₁ near dx/dp. With
-G(z; δ) = F(x₀ + X₁δ + z; p₀ + δ), Y near the inverse of F_x, and balls for every derivative,
+G(z; δ) = F(x₀ + X₁δ + z; p₀ + δ), Y near the inverse of F_x, and derivatives in `AffineArray`s,
 
     |Y·F(x₀; p₀)| + |Y·(F_x X₁ + F_p)|·h + |I − Y·F_x|·ρ < ρ        (componentwise)
 
@@ -20,7 +20,8 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from algebra.programs import StraightLineProgram
-from homotopy.ball_arrays import BallArray, product, stacked
+from homotopy.affine_balls import AffineArray, identity, product, stacked, times_exact
+from homotopy.ball_arrays import BallArray
 from homotopy.compiled import balls
 from homotopy.enclosures import with_jacobian
 
@@ -29,8 +30,8 @@ FloatArray = NDArray[np.float64]
 
 #: Newton steps at the centre before the test.
 POLISHING_STEPS = 2
-#: Radii of the polydisc in units of what the zero moves off its tangent.
-WIDENING = 1.5
+#: Rounds in which radii are proposed, and the factor by which each widens them.
+ROUNDS, WIDENING = 8, 1.2
 #: Candidates whose imaginary parts are this small are tested as real ones.
 ALMOST_REAL = 1e-7
 
@@ -70,16 +71,19 @@ class MovingBoxes:
         )
 
     def apart(self) -> NDArray[np.bool_]:
-        """For each cell whether its zeros are distinct for every δ, shape (c,)."""
+        """For each cell whether all zeros are certified and distinct for every δ, shape (c,).
+
+        Distinct at δ = 0 is enough: each zero is simple and depends continuously on δ, so where two
+        met they would be one zero, near that δ and so on the whole cell.
+        """
         count = self.centers.shape[1]
         out = np.asarray(self.certified.all(axis=1))
         for i in range(count - 1):
             gap = np.abs(self.centers[:, i + 1 :] - self.centers[:, i, None])
-            drift = np.abs(self.tangents[:, i + 1 :] - self.tangents[:, i, None])
-            reach = (drift * self.half[:, None, None, :]).sum(axis=-1)
-            reach = reach + self.radii[:, i + 1 :] + self.radii[:, i, None]
+            reach = self.radii[:, i + 1 :] + self.radii[:, i, None]
             # The factor covers the rounding of these few operations.
-            out = out & (gap * (1 - 2.0**-40) > reach * (1 + 2.0**-40)).any(axis=2).all(axis=1)
+            apart = np.asarray(gap * (1 - 2.0**-40) > reach * (1 + 2.0**-40))
+            out = out & apart.any(axis=2).all(axis=1)
         return np.asarray(out)
 
 
@@ -188,41 +192,64 @@ class CellCertifier:
         h: FloatArray,
     ) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Radii (c, r, n) and whether the inequality of this file's head holds with them."""
-        still = np.zeros_like(h)
-        value, _, _ = self._enclosed(x, np.zeros(x.shape), p, still)
-        residual = product(inverse, BallArray(value.mid[..., None], value.rad[..., None]))
-        reach = (np.abs(tangents) * h[:, None, None, :]).sum(axis=3) * (1 + 2.0**-40)
-        _, jacobian, motion = self._enclosed(x, reach, p, h)
+        offset = self._residual(x, p, inverse)
+        jacobian, motion = self._along(x, tangents, np.zeros(x.shape), p, h)
         drift = product(inverse, _transported(jacobian, tangents, motion)).magnitude()
-        offset = residual.magnitude()[..., 0] + (drift * h[:, None, None, :]).sum(axis=3)
-        offset *= 1 + 2.0**-40
-        radii = WIDENING * offset + 1e-290
-        _, jacobian, _ = self._enclosed(x, (reach + radii) * (1 + 2.0**-40), p, h)
-        moved = product(inverse, jacobian)
-        gap = BallArray.exact(np.eye(self.n)) - moved
-        contraction = (gap.magnitude() * radii[:, :, None, :]).sum(axis=3) * (1 + 2.0**-40)
+        offset = (offset + (drift * h[:, None, None, :]).sum(axis=3)) * (1 + 2.0**-40)
+        radii = _spread(offset, self._gap(inverse, jacobian))
+        # Once more: where a coordinate does not move, the radii of others are what moves it.
+        jacobian, _ = self._along(x, tangents, radii, p, h)
+        radii = _spread(offset, self._gap(inverse, jacobian))
+        jacobian, _ = self._along(x, tangents, radii, p, h)
+        gap = self._gap(inverse, jacobian)
+        contraction = (gap * radii[:, :, None, :]).sum(axis=3) * (1 + 2.0**-40)
         holds = ((offset + contraction) * (1 + 2.0**-40) < radii).all(axis=2)
         return radii, holds
 
-    def _enclosed(
-        self, x: ComplexArray, reach: FloatArray, p: FloatArray, h: FloatArray
-    ) -> tuple[BallArray, BallArray, BallArray]:
-        """F (c, r, n), F_x (c, r, n, n) and F_p (c, r, n, k) over balls around x and p."""
-        c, r, n = x.shape
-        inputs = [BallArray(x[..., j], reach[..., j]) for j in range(n)]
-        inputs += [
-            BallArray(p[:, None, j].astype(np.complex128), h[:, None, j]) for j in range(self.k)
-        ]
-        flat = self._program.execute(inputs, self._constants)
-        values = stacked(flat[:n], (c, r))
-        table = stacked(flat[n:], (c, r))
-        mid = table.mid.reshape(c, r, n, n + self.k)
-        rad = table.rad.reshape(c, r, n, n + self.k)
-        return (
-            values,
-            BallArray(mid[..., :n], rad[..., :n]),
-            BallArray(mid[..., n:], rad[..., n:]),
+    def _gap(self, inverse: ComplexArray, jacobian: AffineArray) -> FloatArray:
+        """Bounds of |I − Y·F_x|."""
+        return (identity(self.n, jacobian.half) - product(inverse, jacobian)).magnitude()
+
+    def _residual(self, x: ComplexArray, p: FloatArray, inverse: ComplexArray) -> FloatArray:
+        """Bounds of |Y·F| at the centres."""
+        inputs = [BallArray.exact(x[..., j]) for j in range(self.n)]
+        inputs += [BallArray.exact(p[:, None, j]) for j in range(self.k)]
+        values = self._program.execute(inputs, self._constants)[: self.n]
+        still = np.zeros((1, 1, 1))
+        flat = stacked([AffineArray.constant(v, still) for v in values], x.shape[:2], still)
+        column = AffineArray(
+            flat.mid[..., None], flat.slope[..., None, :], flat.rad[..., None], still[None]
         )
+        return product(inverse, column).magnitude()[..., 0]
+
+    def _along(
+        self,
+        x: ComplexArray,
+        tangents: ComplexArray,
+        radii: FloatArray,
+        p: FloatArray,
+        h: FloatArray,
+    ) -> tuple[AffineArray, AffineArray]:
+        """F_x (c, r, n, n) and F_p (c, r, n, k) at x + tangents·δ + z, |z| ≤ radii, and p + δ."""
+        c, r, n = x.shape
+        half = h[:, None, :]
+        inputs = [
+            AffineArray(x[..., j], tangents[..., j, :], radii[..., j], half) for j in range(n)
+        ]
+        for j, direction in enumerate(np.eye(self.k, dtype=np.complex128)):
+            middle = p[:, None, j].astype(np.complex128)
+            slope = np.broadcast_to(direction, (*middle.shape, self.k))
+            inputs.append(AffineArray(middle, slope, np.zeros(middle.shape), half))
+        constants = [AffineArray.constant(ball, half[:1] * 0) for ball in self._constants]
+        values = self._program.execute(inputs, constants)[n:]
+        flat = stacked(values, (c, r), half)
+        table = AffineArray(
+            flat.mid.reshape(c, r, n, n + self.k),
+            flat.slope.reshape(c, r, n, n + self.k, self.k),
+            flat.rad.reshape(c, r, n, n + self.k),
+            h[:, None, None, None, :],
+        )
+        return table.columns(slice(0, n)), table.columns(slice(n, None))
 
     def _reality(
         self,
@@ -240,12 +267,23 @@ class CellCertifier:
         return np.where(certified, decided, 0).astype(np.int8)
 
 
-def _transported(jacobian: BallArray, tangents: ComplexArray, motion: BallArray) -> BallArray:
-    """F_x·X₁ + F_p over balls, X₁ exact."""
+def _spread(offset: FloatArray, gap: FloatArray) -> FloatArray:
+    """Radii near the fixed point ρ = offset + gap·ρ, widened, where they are proposed to hold.
+
+    In the proportions of `offset` alone the test fails for zeros of badly scaled systems: what one
+    coordinate is off moves the others.
+    """
+    radii = offset
+    for _ in range(ROUNDS):
+        radii = WIDENING * (offset + (gap * radii[:, :, None, :]).sum(axis=3))
+    return radii + 1e-290
+
+
+def _transported(jacobian: AffineArray, tangents: ComplexArray, motion: AffineArray) -> AffineArray:
+    """F_x·X₁ + F_p, X₁ exact."""
     total = motion
     for j in range(tangents.shape[2]):
-        column = BallArray(jacobian.mid[..., :, j, None], jacobian.rad[..., :, j, None])
-        total = total + column * BallArray.exact(tangents[..., None, j, :])
+        total = total + times_exact(jacobian.columns(slice(j, j + 1)), tangents[..., None, j, :])
     return total
 
 

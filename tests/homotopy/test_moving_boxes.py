@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from algebra.programs import ProgramBuilder, StraightLineProgram
 from algebra.systems import PolynomialSystem
-from homotopy.ball_arrays import BallArray, product
+from homotopy.affine_balls import AffineArray
+from homotopy.affine_balls import product as affine_product
+from homotopy.ball_arrays import BallArray
 from homotopy.moving_boxes import CellCertifier
 
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -49,13 +51,53 @@ def test_results_lie_in_the_balls_whatever_member_is_taken(a, b, r, s, angle, ot
     assert float((x * y).magnitude()) ** 2 >= abs(p * q) ** 2 * (1 - 1e-12)
 
 
-def test_matrix_products_enclose():
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(pairs, pairs, st.floats(0, 10)), min_size=2, max_size=2),
+    st.floats(0, 10),
+    st.floats(-1, 1),
+    st.floats(-1, 1),
+)
+def test_functions_of_the_parameter_stay_in_their_enclosures(entries, h, place, other):
+    half = np.array([h])
+    functions, values = [], []
+    delta = place * h
+    for (a, s, r), e in zip(entries, (place, other), strict=True):
+        mid, slope = np.array(complex(*a)), np.array([complex(*s)])
+        functions.append(AffineArray(mid, slope, np.array(r), half))
+        # a + s·δ + error, exactly
+        exact_delta, error = Fraction(delta), Fraction(0.999 * r * e)
+        values.append((Fraction(a[0]) + Fraction(s[0]) * exact_delta + error,
+                       Fraction(a[1]) + Fraction(s[1]) * exact_delta))  # fmt: skip
+    (x, y), (u, v) = functions, values
+    for function, value in (
+        (x + y, (u[0] + v[0], u[1] + v[1])),
+        (x - y, (u[0] - v[0], u[1] - v[1])),
+        (x * y, times(u, v)),
+    ):
+        slope = exact(complex(function.slope[0]))
+        rest = [w - m - s * Fraction(delta) for w, m, s in zip(
+            value, exact(complex(function.mid)), slope, strict=True)]  # fmt: skip
+        assert rest[0] ** 2 + rest[1] ** 2 <= Fraction(float(function.rad)) ** 2
+        size = value[0] ** 2 + value[1] ** 2
+        assert size <= Fraction(float(function.magnitude())) ** 2
+
+
+def test_matrix_products_of_functions_enclose():
     generator = np.random.default_rng(1)
-    matrix = generator.normal(size=(3, 4, 4)) + 1j * generator.normal(size=(3, 4, 4))
-    columns = generator.normal(size=(3, 4, 2)) + 0j
-    found = product(matrix, BallArray.exact(columns))
-    assert (np.abs(found.mid - matrix @ columns) <= 2 * found.rad).all()
-    assert (found.rad < 1e-13).all()
+
+    def draw(*shape):
+        return generator.normal(size=shape) + 1j * generator.normal(size=shape)
+
+    matrix, half = draw(3, 4, 4), np.full((3, 1, 1, 2), 0.5)
+    columns = AffineArray(draw(3, 4, 2), draw(3, 4, 2, 2), np.full((3, 4, 2), 1e-3), half)
+    found = affine_product(matrix, columns)
+    for delta in ([0.5, -0.5], [0.1, 0.4], [0.0, 0.0]):
+        error = 1e-3 * draw(3, 4, 2)
+        error /= np.maximum(np.abs(error) / 1e-3, 1)
+        value = matrix @ (columns.mid + columns.slope @ np.array(delta) + error)
+        place = found.mid + found.slope @ np.array(delta)
+        assert (np.abs(value - place) <= found.rad * (1 + 1e-9)).all()
 
 
 CUBIC = StraightLineProgram.from_system(
