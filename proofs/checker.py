@@ -293,6 +293,8 @@ ATOMS: dict[str, Callable[[Any, Ring, Work], Any]] = {
 class Cases(dict[str, dict[str, Any]]):
     """The shape of an object whose field `method` decides on its other fields."""
 
+    default: str | None = None  # the method of objects without this field
+
 
 def read(shape: Any, value: Any, ring: Ring, work: Work) -> Any:
     """A JSON value of the given shape; objects become namespaces."""
@@ -305,10 +307,10 @@ def read(shape: Any, value: Any, ring: Ring, work: Work) -> Any:
     if type(value) is not dict:
         reject(f"expected an object with the fields {', '.join(shape)}")
     if isinstance(shape, Cases):
-        method = value.get("method")
+        method = value.get("method", shape.default)
         if type(method) is not str or method not in shape:
             reject(f"the method must be {' or '.join(shape)}")
-        shape = {"method": "name", **shape[method]}
+        shape, value = {"method": "name", **shape[method]}, {"method": method, **value}
     optional = {name[:-1]: inner for name, inner in shape.items() if name.endswith("?")}
     needed = {name: inner for name, inner in shape.items() if not name.endswith("?")}
     for name in value:
@@ -569,20 +571,44 @@ def staircase_size(leading: Sequence[Exponents], n: int, limit: int, work: Work)
 
 
 PAIR = {"pair": ("natural", "natural"), "quotients?": POLYNOMIALS, "chain?": "natural"}
-BASIS_PROOF = {"cofactors": ROWS, "quotients": ROWS, "pairs": [PAIR]}
+BASIS_PROOF = Cases(
+    cofactors={"cofactors": ROWS, "quotients": ROWS, "pairs": [PAIR]},
+    homogenised={"elements": "raw", "prime": "prime", "relations": "raw"},
+)
+BASIS_PROOF.default = "cofactors"
+BUCHBERGER = "Buchberger's criterion (Cox, Little, O'Shea, Ideals, Varieties, and Algorithms, 2.10)"
+ARNOLD = "bases modulo a prime of homogeneous ideals (Arnold, J. Symb. Comp. 35, 2003)"
 
 
 @kind("groebner-basis", "rational", {"order": "order", "basis": POLYNOMIALS}, BASIS_PROOF)
 def check_groebner_basis(system: System, claim: Any, proof: Any, work: Work) -> Checked:
-    """Both inclusions by cofactors, Buchberger's criterion by standard representations."""
+    """A Gröbner basis of the ideal over Q, and the dimension of the quotient with it."""
     key, basis, n = ORDERS[claim.order], claim.basis, len(system.variables)
     require(all(len(g) > 0 for g in basis), "a basis element is zero")
     require(len(basis) <= BASIS_LIMIT, f"more than {BASIS_LIMIT} basis elements")
+    leading = [max(monomials(g), key=key) for g in basis]
+    require_basis = require_by_cofactors if proof.method == "cofactors" else require_by_homogenising
+    require_basis(system, claim, leading, proof, work)
+    facts: Facts = {}
+    if all(any(m[i] == sum(m) for m in leading) for i in range(n)):
+        size = staircase_size(leading, n, DIMENSION_LIMIT, work)
+        if size is not None:
+            facts = {(MULTIPLE, d): size for d in (LOW, UP)} | {("complex", UP): size}
+    sentence = (
+        f"The {len(basis)} given polynomials are a Gröbner basis ({claim.order}) of the ideal"
+        f"{f', dim Q[x]/I = {size}' if facts else ''}, of {system.text}."
+    )
+    theorems = [BUCHBERGER] if proof.method == "cofactors" else [BUCHBERGER, ARNOLD]
+    return Checked([sentence], theorems, facts)
+
+
+def require_by_cofactors(system: System, claim: Any, leading: Any, proof: Any, work: Work) -> None:
+    """Both inclusions by cofactors, Buchberger's criterion by standard representations."""
+    key, basis = ORDERS[claim.order], claim.basis
     for g, row in paired(basis, proof.cofactors):
         require_combination(g, row, system.equations, work)
     for f, row in paired(system.equations, proof.quotients):
         require_combination(f, row, basis, work)
-    leading = [max(monomials(g), key=key) for g in basis]
     lcms = {
         (j, k): tuple(map(max, leading[j], leading[k]))
         for j, k in itertools.combinations(range(len(basis)), 2)
@@ -621,17 +647,152 @@ def check_groebner_basis(system: System, claim: Any, proof: Any, work: Work) -> 
             require(below, "a term of an S-pair representation is not below the lcm")
         settled.add((j, k))
     require(settled == set(lcms), "some S-pairs are not settled")
-    facts: Facts = {}
-    if all(any(m[i] == sum(m) for m in leading) for i in range(n)):
-        size = staircase_size(leading, n, DIMENSION_LIMIT, work)
-        if size is not None:
-            facts = {(MULTIPLE, d): size for d in (LOW, UP)} | {("complex", UP): size}
-    sentence = (
-        f"The {len(basis)} given polynomials are a Gröbner basis ({claim.order}) of the ideal"
-        f"{f', dim Q[x]/I = {size}' if facts else ''}, of {system.text}."
-    )
-    theorem = "Buchberger's criterion (Cox, Little, O'Shea, Ideals, Varieties, and Algorithms, 2.9)"
-    return Checked([sentence], [theorem], facts)
+
+
+def require_by_homogenising(
+    system: System, claim: Any, leading: Any, proof: Any, work: Work
+) -> None:
+    """Arnold's verification: over Q for the homogenised equations, membership modulo one prime.
+
+    The elements G are homogeneous, a Gröbner basis over Q, and every f^h reduces to zero; modulo p
+    the g with the same leading monomials lie in the ideal of the f^h. Comparing Hilbert functions,
+    G spans the ideal of the f^h over Q (docs/certificates.md), and with h = 1 the ideal itself.
+    """
+    n = len(system.variables)
+    ring = Ring(tuple(f"x{k}" for k in range(n + 1)))
+    elements = read(POLYNOMIALS, proof.elements, ring, work)
+    relations = read([[("natural", "polynomial")]], proof.relations, ring, work)
+    require(all(len(g) > 0 for g in elements), "an element is zero")
+    require(len(elements) <= BASIS_LIMIT, f"more than {BASIS_LIMIT} elements")
+    require(all(len({*map(sum, monomials(g))}) == 1 for g in elements), "not homogeneous")
+    raised = [homogenised(f, ring) for f in system.equations if len(f)]
+    require_buchberger(raised, elements, ring.context, work)
+    require_members_modulo(proof.prime, raised, elements, relations, ring, work)
+    # With h = 1 the elements are a grevlex basis of the ideal; the claimed one is compared with it.
+    context = system.ring.context
+    lowered = [context.from_dict({m[:-1]: c for m, c in terms_of(g, fmpq)}) for g in elements]
+    require_divisible(claim.basis, Divisors(lowered, context, work))
+    if claim.order == "grevlex":
+        work.spend(300 * n * len(lowered) * len(leading))
+        covered = all(any(divides(a, g.monomial(0)) for a in leading) for g in lowered)
+        require(covered, "a leading monomial is missing")
+    else:
+        context = flint.fmpq_mpoly_ctx.get(system.ring.names, flint.Ordering.lex)
+        require_buchberger(system.equations, claim.basis, context, work)
+
+
+def require_members_modulo(
+    p: int, given: Any, elements: Any, relations: Any, ring: Ring, work: Work
+) -> None:
+    """Refuse unless every element keeps its leading monomial and is a combination modulo p.
+
+    A combination Σ q·k of the given polynomials and the elements before it; all are made primitive.
+    """
+    context = flint.nmod_mpoly_ctx.get(ring.names, p, flint.Ordering.degrevlex)
+
+    def residue(terms: Any) -> Any:
+        return context.from_dict({m: c % p for m, c in terms})
+
+    known = [residue(integer_row(f).items()) for f in given]
+    for g, relation in paired(elements, relations):
+        known.append(residue(integer_row(g).items()))
+        same = len(known[-1]) > 0 and known[-1].monomial(0) == g.monomial(0)
+        require(same, "a leading coefficient vanishes modulo p")
+        total = -known[-1]
+        for i, quotient in relation:
+            terms = terms_of(quotient, lambda c: int(c.p) * pow(int(c.q), -1, p))
+            factor, other = residue(terms), known[integer(i, 0, len(known) - 2)]
+            work.spend(5000 + 100 * len(factor) * len(other) + 100 * len(total))
+            total += factor * other
+            size = max(len(factor) * len(other), len(total)) * (1 + len(ring.names) // 4)
+            require(size <= MEMORY_LIMIT, "a combination is too large")
+        require(len(total) == 0, "a relation modulo p fails")
+
+
+def homogenised(f: Polynomial, ring: Ring) -> Polynomial:
+    """The polynomial f, every term filled up to the degree of f by powers of the last variable."""
+    degree = max(map(sum, monomials(f)))
+    return ring.context.from_dict({(*m, degree - sum(m)): c for m, c in terms_of(f, fmpq)})
+
+
+def coefficient_bits(f: Polynomial) -> int:
+    """Bits of the largest coefficient, all written over the common denominator."""
+    scale = fmpz(1)
+    for c in f.coeffs():
+        scale = scale.lcm(c.q)
+    return int(scale.bit_length()) + max((int(c.p.bit_length()) for c in f.coeffs()), default=0)
+
+
+class Divisors:
+    """Nonzero polynomials by which others are divided, in the order of the context."""
+
+    def __init__(self, polynomials: Sequence[Polynomial], context: Any, work: Work) -> None:
+        self.context, self.work = context, work
+        self.polynomials = [context.from_dict(f.to_dict()) for f in polynomials]
+        self.leading = [f.monomial(0) for f in self.polynomials]
+        self.bits = [coefficient_bits(f) for f in self.polynomials]
+        self.found: dict[Exponents, int | None] = {}
+
+    def of(self, m: Exponents) -> int | None:
+        """The first divisor whose leading monomial divides x^m."""
+        if m not in self.found:
+            self.work.spend(200 * len(m) * (1 + len(self.leading)))
+            self.work.keep(20 + len(m))
+            fitting = (k for k, lead in enumerate(self.leading) if divides(lead, m))
+            self.found[m] = next(fitting, None)
+        return self.found[m]
+
+    def multiple(self, k: int, m: Exponents, c: fmpq) -> Polynomial:
+        """The multiple of divisor k with leading term c·x^m."""
+        g = self.polynomials[k]
+        term = {plus(m, self.leading[k], -1): c / g.leading_coefficient()}
+        return self.context.from_dict(term) * g
+
+
+def require_divisible(polynomials: Sequence[Polynomial], divisors: Divisors) -> None:
+    """Refuse unless the leading terms of each can be divided away one by one until none is left."""
+    for f in polynomials:
+        f, bits, limit = divisors.context.from_dict(f.to_dict()), 0, -1
+        while len(f):
+            if bits > limit:  # measured anew whenever the bound has doubled
+                bits = coefficient_bits(f)
+                limit = 2 * bits + 1000
+            c, k = f.leading_coefficient(), divisors.of(f.monomial(0))
+            if k is None:
+                reject("a remainder is not zero")
+            factor = c / divisors.polynomials[k].leading_coefficient()
+            bits += 2 * int((factor.p * factor.q).bit_length()) + divisors.bits[k] + 2
+            terms, limbs = len(f) + len(divisors.polynomials[k]), 1 + bits // 64
+            common = limbs * (50 + min(limbs**2 // 500, 20_000))  # greatest common divisors
+            divisors.work.spend(100_000 + terms * (500 + 30 * len(f.monomial(0)) + common))
+            size = terms * (limbs + len(f.monomial(0)) // 4)
+            require(size <= MEMORY_LIMIT, "a remainder is too large")
+            f = f - divisors.multiple(k, f.monomial(0), c)
+
+
+def require_buchberger(
+    members: Sequence[Polynomial], basis: Sequence[Polynomial], context: Any, work: Work
+) -> None:
+    """Refuse unless `basis` is a Gröbner basis and the members reduce to zero modulo it."""
+    divisors = Divisors(basis, context, work)
+    require_divisible(members, divisors)
+    for k, lead in enumerate(divisors.leading):
+        # The pairs (j, k), j < k, with lcm/lead_k minimal span the syzygies that end in k.
+        shifts: dict[Exponents, int] = {}
+        for j, other in enumerate(divisors.leading[:k]):
+            shift = tuple(max(a - b, 0) for a, b in zip(other, lead, strict=True))
+            if shift not in shifts or shift == other:  # coprime pairs need no division
+                shifts[shift] = j
+        minimal: list[Exponents] = []
+        for shift in sorted(shifts, key=sum):
+            work.spend(200 * len(lead) * (1 + len(minimal)))
+            if not any(divides(m, shift) for m in minimal):
+                minimal.append(shift)
+        for shift in minimal:
+            j, lcm = shifts[shift], plus(lead, shift)
+            if shift != divisors.leading[j]:
+                left, right = (divisors.multiple(i, lcm, fmpq(1)) for i in (j, k))
+                require_divisible([left - right], divisors)
 
 
 # -- primitive 2: integer ranks; upper bounds of the quotient's dimension --------------------------
@@ -904,9 +1065,10 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     require(zero, "an equation does not vanish on the matrices")
     require((upper is None) != (proof.prime is None), "either 'upper' or 'prime' is needed")
     if upper is not None:
-        require(upper.kind == "quotient-dimension", "'upper' must be a quotient-dimension document")
+        finite = upper.kind in ("quotient-dimension", "groebner-basis")
+        require(finite, "'upper' must bound the dimension of the quotient")
         require(upper.subject == system, "'upper' speaks of another system")
-        require(upper.facts[MULTIPLE, UP] == size, "'upper' has another dimension")
+        require(upper.facts.get((MULTIPLE, UP)) == size, "'upper' has another dimension")
     else:
         require_simple(system, value, basis, proof.prime, work)
     # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c, and the form is Tr(x^b·x^c).

@@ -30,7 +30,8 @@ def upper_documents(
     """Certificates of an upper bound: the number found if possible, else the algebra's.
 
     Tried in the order of their cost: Bézout numbers and mixed volumes of the system and of its
-    reduction, then ranks of Macaulay matrices of the reduction and of the system.
+    reduction, then a Gröbner basis of the homogenised reduction or system, or ranks of Macaulay
+    matrices.
     """
     if system.imaginary:
         return []
@@ -45,10 +46,10 @@ def upper_documents(
             document = _mixed_volume(subject, wanted, budget)
             if document is not None:
                 return [*link, document] if not link else _within(subject, wanted, link, document)
-        from proofs.dimension_bounds import dimension_certificate
+        from proofs.dimension_bounds import finite_bound
 
         for subject, link in reversed(subjects):
-            document = dimension_certificate(subject, wanted, budget=budget)
+            document = finite_bound(subject, wanted, budget=budget)
             if document is not None:
                 return [*link, document]
     except LimitReached as limit:

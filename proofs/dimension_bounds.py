@@ -40,6 +40,16 @@ class Macaulay:
     rows: list[Row]
 
 
+def finite_bound(
+    system: PolynomialSystem, target: int, *, budget: Budget = UNLIMITED
+) -> Document | None:
+    """A certificate of dim Q[x]/I ≤ target: the homogenised basis where it is small, or ranks."""
+    from proofs.homogenised_bases import bound_by_homogenising
+
+    found = bound_by_homogenising(system, target, budget=budget)
+    return found or dimension_certificate(system, target, budget=budget)
+
+
 def dimension_certificate(
     system: PolynomialSystem,
     target: int,

@@ -2,7 +2,7 @@
 
 The multiplication matrices come from a Gröbner basis over Q, which nobody needs to trust: the
 checker verifies that they commute and satisfy the equations (so the quotient has at least their
-size) and that the quotient has at most this dimension (ranks of Macaulay matrices). Multiple
+size) and that the quotient has at most this dimension (`dimension_bounds`). Multiple
 zeros are no obstacle.
 """
 
@@ -13,7 +13,7 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.dimension_bounds import PRIME, dimension_certificate
+from proofs.dimension_bounds import PRIME, finite_bound
 
 #: Largest dimension for which the matrices are written out.
 DIMENSION_LIMIT = 130
@@ -47,7 +47,7 @@ def signature_certificate(
         return None
     support: Document = {"prime": str(PRIME)}
     if not simple:
-        upper = dimension_certificate(system, size, budget=budget)
+        upper = finite_bound(system, size, budget=budget)
         if upper is None:
             return None
         support = {"upper": upper}

@@ -239,7 +239,11 @@ def change_kind(document: Document, rng: random.Random) -> Document | None:
     if chosen is None:
         return None
     path, _ = chosen
-    values = {"kind": kinds, "method": ["staircase", "border", "rank"], "order": ["lex", "grevlex"]}
+    values = {
+        "kind": kinds,
+        "method": ["staircase", "border", "rank", "cofactors", "homogenised"],
+        "order": ["lex", "grevlex"],
+    }
     return replaced(document, path, rng.choice(values[path[-1]]))
 
 

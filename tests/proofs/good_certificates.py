@@ -152,6 +152,58 @@ def groebner_chain() -> Document:
     return write.document("groebner-basis", system, claim, proof)
 
 
+def groebner_homogenised() -> Document:
+    """x² + x, x y − 1 by Arnold: h divides elements, for there is a zero at infinity."""
+    ring, raised = ("x", "y"), ("x", "y", "h")
+    x, y, h = polynomial_ring(raised).gens()
+    system = PolynomialSystem.from_terms(ring, [{(2, 0): 1, (1, 0): 1}, {(1, 1): 1, (0, 0): -1}])
+    f1, f2 = x**2 + x * h, x * y - h**2
+    g3 = x * h**2 + h**3  # y f1 − x f2 = x y h + x h² = h f2 + h³ + x h²
+    assert y * f1 - x * f2 - h * f2 == g3
+    g4 = y * h**3 + h**4  # y g3 − h² f2 = y h³ + h⁴
+    assert y * g3 - h**2 * f2 == g4
+    relations = [
+        [[0, [["1", [0, 0, 0]]]]],
+        [[1, [["1", [0, 0, 0]]]]],
+        [[0, [["1", [0, 1, 0]]]], [1, [["-1", [1, 0, 0]], ["-1", [0, 0, 1]]]]],
+        [[4, [["1", [0, 1, 0]]]], [1, [["-1", [0, 0, 2]]]]],
+    ]
+    proof = {
+        "method": "homogenised",
+        "elements": write.polynomials_json([f1, f2, g3, g4]),
+        "prime": "101",
+        "relations": relations,
+    }
+    x, y = polynomial_ring(ring).gens()
+    claim = {"order": "grevlex", "basis": write.polynomials_json([x + 1, y + 1])}
+    return write.document("groebner-basis", system, claim, proof)
+
+
+def groebner_homogenised_lex() -> Document:
+    """parabolas() by Arnold; x − 2y and y² − 1/2 are a basis in both orders."""
+    x, y, h = polynomial_ring(("x", "y", "h")).gens()
+    f1, f2 = x**2 - 2 * h**2, x * y - h**2
+    g3 = x * h**2 - 2 * y * h**2  # y f1 − x f2
+    assert y * f1 - x * f2 == g3
+    g4 = 2 * y**2 * h**2 - h**4  # y g3 = x y h² − 2 y² h² = h² f2 + h⁴ − 2 y² h²
+    assert h**2 * f2 - y * g3 == g4
+    relations = [
+        [[0, [["1", [0, 0, 0]]]]],
+        [[1, [["1", [0, 0, 0]]]]],
+        [[0, [["1", [0, 1, 0]]]], [1, [["-1", [1, 0, 0]]]]],
+        [[1, [["1", [0, 0, 2]]]], [4, [["-1", [0, 1, 0]]]]],
+    ]
+    proof = {
+        "method": "homogenised",
+        "elements": write.polynomials_json([f1, f2, g3, g4]),
+        "prime": "7",
+        "relations": relations,
+    }
+    x, y = polynomial_ring(("x", "y")).gens()
+    claim = {"order": "lex", "basis": write.polynomials_json([x - 2 * y, y**2 - fmpq(1, 2)])}
+    return write.document("groebner-basis", parabolas(), claim, proof)
+
+
 def staircase() -> Document:
     ring = ("x", "y")
     x, y = polynomial_ring(ring).gens()
@@ -582,6 +634,8 @@ GOOD: dict[str, Callable[[], Document]] = {
         groebner,
         groebner_with_pairs,
         groebner_chain,
+        groebner_homogenised,
+        groebner_homogenised_lex,
         staircase,
         border,
         rank,

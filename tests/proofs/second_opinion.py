@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 from fractions import Fraction
-from math import prod
+from math import gcd, lcm, prod
 from typing import Any
 
 import numpy as np
@@ -204,8 +204,48 @@ def read_groebner(document: Any) -> None:
             any(all(a <= b for a, b in zip(h, lead, strict=True)) for h in heads),
             "a leading monomial is missing",
         )
-    for g, row in zip(basis, document["proof"]["cofactors"], strict=True):
-        must(plus(g, combined(row, equations(document)), -1) == {}, "cofactors")
+    proof = document["proof"]
+    if proof.get("method", "cofactors") == "cofactors":
+        for g, row in zip(basis, proof["cofactors"], strict=True):
+            must(plus(g, combined(row, equations(document)), -1) == {}, "cofactors")
+    else:
+        read_homogenised(document)
+
+
+def read_homogenised(document: Any) -> None:
+    """The elements generate the homogenised ideal over Q, and the relations hold modulo p."""
+    proof, p = document["proof"], int(Fraction(document["proof"]["prime"]))
+    given = []
+    for f in equations(document):
+        if f:
+            degree = max(map(sum, f))
+            given.append({(*m, degree - sum(m)): c for m, c in f.items()})
+    elements = [read(g) for g in proof["elements"]]
+    must(sympy.isprime(p), "no prime")
+    must(all(len(set(map(sum, g))) == 1 for g in elements), "not homogeneous")
+    symbols = [*document["system"]["variables"], "homogenising"]
+    raised = {"system": {"variables": symbols}}
+    ours, theirs = (basis_of(raised, list(fs), "grevlex") for fs in (elements, given))
+    must(set(ours.exprs) == set(theirs.exprs), "another homogeneous ideal")
+    known = [primitive(f, p) for f in given]
+    for g, relation in zip(elements, proof["relations"], strict=True):
+        total = primitive(g, p)
+        for index, quotient in relation:
+            factor = {
+                m: Fraction(c.numerator * pow(c.denominator, -1, p))
+                for m, c in read(quotient).items()
+            }
+            must(0 <= index < len(known), "index")
+            total = plus(total, times(factor, known[index]), -1)
+        must(all(c % p == 0 for c in total.values()), "relation")
+        known.append(primitive(g, p))
+
+
+def primitive(f: Polynomial, p: int) -> Polynomial:
+    """The primitive integer multiple, modulo p."""
+    scale = lcm(*(c.denominator for c in f.values()))
+    content = gcd(*(int(c * scale) for c in f.values()))
+    return {m: c * scale / content % p for m, c in f.items()}
 
 
 def read_dimension(document: Any) -> None:

@@ -132,13 +132,44 @@ def blocks_that_multiply():
     }  # fmt: skip
 
 
+def homogenised(equations, elements, relations, names=("x", "y")):
+    proof = {
+        "method": "homogenised", "elements": elements, "prime": "101", "relations": relations,
+    }  # fmt: skip
+    claim = {"order": "grevlex", "basis": []}
+    return document("groebner-basis", system(list(names), equations), claim, proof)
+
+
+def division_that_multiplies_terms():
+    element = [["1", [*unit(64, k), 0]] for k in range(64)]
+    return homogenised([[["1", unit(64, 0, 30_000)]]], [element], [[]], MANY)
+
+
+def division_that_lengthens_numbers():
+    element = [["3" * 50_000, [1, 0, 0]], ["7" * 49_000 + "9", [0, 1, 0]]]
+    return homogenised([[["1", [30_000, 0]]]], [element], [[]])
+
+
+def many_pairs():
+    elements = [[["1", [k, 1400 - k, 0]]] for k in range(1, 1400)]
+    return homogenised([], elements, [[]] * 1399)
+
+
+def long_relations():
+    equation = [["1", [a, b]] for a in range(150) for b in range(150)]
+    quotient = [["1", [a, b, 0]] for a in range(150) for b in range(150)]
+    element = [["1", [1, 0, 0]]]
+    return homogenised([equation], [element], [[[0, quotient]] * 40])
+
+
 BOMBS = {
     f.__name__: f
     for f in (
         power_of_a_sum, power_of_a_long_number, substitution_of_high_powers, bezout_of_many_groups,
         endless_staircase, dense_ranks, large_multiplication, multiplication_by_long_numbers,
         boxes_of_high_degree_and_precision, point_of_long_numbers, long_heights,
-        blocks_that_multiply,
+        blocks_that_multiply, division_that_multiplies_terms, division_that_lengthens_numbers,
+        many_pairs, long_relations,
     )
 }  # fmt: skip
 
