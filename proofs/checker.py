@@ -13,6 +13,7 @@ primitives, each followed by the kinds that are composed of it, and the composit
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -24,7 +25,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import flint
-from flint import acb, acb_mat, arb, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat, nmod_mat
+from flint import acb, acb_mat, arb, arb_mat, fmpq, fmpq_mat, fmpq_poly, fmpz, fmpz_mat, nmod_mat
 from flint.utils.flint_exceptions import FlintError
 
 SCHEMA = "critnet/certificate/2"
@@ -85,15 +86,20 @@ def require(condition: bool, message: str) -> None:
 
 @dataclass
 class Work:
-    """Steps, terms and machine words left before the document is refused, and its depth."""
+    """Steps, terms and machine words left before the document is refused, and its depth.
+
+    `tick` is called before every larger step; what it raises ends the check (a time limit).
+    """
 
     steps: int = WORK_LIMIT
     terms: int = TERM_LIMIT
     words: int = MEMORY_LIMIT
     depth: int = 0
+    tick: Callable[[], object] = bool
 
     def spend(self, steps: int) -> None:
         """Announce work before doing it."""
+        self.tick()
         self.steps -= steps
         require(self.steps >= 0, "checking would exceed the work limit")
 
@@ -435,8 +441,8 @@ def evaluator(images: Sequence[Any], zero: Any, times: Callable[[Any, Any], Any]
         total = zero
         for m, c in terms:
             for k, e in enumerate(m):
-                while len(powers[k]) < e:
-                    powers[k].append(times(powers[k][-1], powers[k][0]))
+                while (done := len(powers[k])) < e:  # by halves: balls grow with every product
+                    powers[k].append(times(powers[k][done // 2], powers[k][(done - 1) // 2]))
                 c = times(c, powers[k][e - 1]) if e else c
             total = total + c
         return total
@@ -835,10 +841,15 @@ class Block:
     entries: fmpz_mat
     norms: list[int]
 
+    @property
+    def steps(self) -> int:
+        """Cost of one rank."""
+        m, n = self.entries.nrows(), self.entries.ncols()
+        return 2 * m * n * (10 + min(m, n))
+
     def rank_modulo(self, p: int, work: Work) -> int:
         """Rank modulo p: a lower bound of the rank over Q."""
-        m, n = self.entries.nrows(), self.entries.ncols()
-        work.spend(2 * m * n * (10 + min(m, n)))
+        work.spend(self.steps)
         return int(nmod_mat(self.entries, p).rank())
 
 
@@ -871,18 +882,19 @@ def require_rank_at_most(parts: Sequence[Block], r: int, primes: Any, work: Work
     distinct(primes, "prime")
     require(bool(primes), "no prime")
     for part in parts:
-        rank, bound, square = part.rank_modulo(primes[0], work), fmpz(1), fmpz(primes[0]) ** 2
+        rank = part.rank_modulo(primes[0], work)
         r -= rank
         if rank == min(part.entries.nrows(), part.entries.ncols()):
             continue
+        bound, square, needed = fmpz(1), fmpz(primes[0]) ** 2, 1
         for norm in part.norms[: rank + 1]:
             bound *= norm
-        for p in primes[1:]:
-            if square > bound:
-                break
-            require(part.rank_modulo(p, work) <= rank, f"a rank modulo {p} is larger")
-            square *= fmpz(p) ** 2
+        while needed < len(primes) and square <= bound:
+            square, needed = square * fmpz(primes[needed]) ** 2, needed + 1
         require(square > bound, "the primes' product is below Hadamard's bound")
+        require(part.steps * needed <= work.steps, "checking would exceed the work limit")
+        for p in primes[1:needed]:
+            require(part.rank_modulo(p, work) <= rank, f"a rank modulo {p} is larger")
     require(r >= 0, "the rank outside is larger than stated")
 
 
@@ -966,30 +978,44 @@ def sign_changes(coefficients: Sequence[fmpq]) -> int:
     return sum(a != b for a, b in itertools.pairwise(signs))
 
 
+def signature_of_balls(form: list[list[arb]]) -> int | None:
+    """Signature of a symmetric matrix of balls; None where it is not seen to be nondegenerate.
+
+    Halves: with A = A^T invertible, [[A, B], [B^T, C]] is congruent to A beside C − B^T A⁻¹ B.
+    """
+    size, half = len(form), len(form) // 2
+    if size == 1:
+        return None if form[0][0].contains(0) else (1 if form[0][0] > 0 else -1)
+    first = signature_of_balls([row[:half] for row in form[:half]])
+    if first is None:
+        return None
+    a, b, c = (
+        arb_mat([row[columns] for row in form[rows]])
+        for rows, columns in itertools.combinations_with_replacement(
+            (slice(None, half), slice(half, None)), 2
+        )
+    )
+    second = signature_of_balls((c - b.transpose() * a.solve(b)).tolist())
+    return None if second is None else first + second
+
+
 def rank_and_signature(form: fmpq_mat, work: Work) -> tuple[int, int]:
     """Rank and signature of a symmetric rational matrix.
 
-    Elimination in balls decides nearly always that all pivots have signs: then the form is
-    nondegenerate with as many positive and negative squares. Otherwise the characteristic
+    Balls decide nearly always that the form is nondegenerate. Otherwise the characteristic
     polynomial decides: all its roots are real and their multiplicities are dimensions, so
     Descartes' rule is exact.
     """
     size = form.nrows()
     height = 1 + size_in_bits(form) // size**2
-    with flint.ctx.workprec(min(100 + 64 * size + 2 * height, 30_000)):
-        work.spend(size**3 * flint.ctx.prec)
-        rows, signs = [[arb(c) for c in row] for row in form.tolist()], []
-        for k in range(size):
-            pivot = rows[k][k]
-            if pivot.contains(0):
-                break
-            signs.append(1 if pivot > 0 else -1)
-            for i in range(k + 1, size):
-                factor = rows[k][i] / pivot
-                for j in range(i, size):
-                    rows[i][j] -= factor * rows[k][j]
-        else:
-            return size, sum(signs)
+    for bits in (256, 1024, 4096, 16_384):
+        work.spend(2 * size**3 * bits)
+        with flint.ctx.workprec(bits), contextlib.suppress(ZeroDivisionError):
+            signature = signature_of_balls([[arb(c) for c in row] for row in form.tolist()])
+            if signature is not None:
+                return size, signature
+        if bits > 100 + 64 * size + 2 * height:
+            break
     work.spend(20 * size**4 * (1 + height // 64))
     coefficients = form.charpoly().coeffs()
     positive = sign_changes(coefficients)
@@ -1070,7 +1096,7 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
         require(upper.subject == system, "'upper' speaks of another system")
         require(upper.facts.get((MULTIPLE, UP)) == size, "'upper' has another dimension")
     else:
-        require_simple(system, value, basis, proof.prime, work)
+        require_simple(system, matrices, proof.prime, work)
     # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c, and the form is Tr(x^b·x^c).
     products = [[coordinates(plus(b, c)) for c in basis] for b in basis]
     traces = [sum((v[k, 0] for k, v in enumerate(row)), fmpq(0)) for row in products]
@@ -1092,26 +1118,33 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     return Checked([f"{said}them real: {reason}", *upper.proved], [theorem, *upper.assumed], facts)
 
 
-def require_simple(
-    system: System, value: Callable[[Polynomial, Exponents], fmpq_mat],
-    basis: Sequence[Exponents], p: int, work: Work,
-) -> None:  # fmt: skip
-    """Refuse unless the Jacobian J maps A^n onto A^m: then so does J(z) for every zero z of A.
+def require_simple(system: System, matrices: Sequence[fmpq_mat], p: int, work: Work) -> None:
+    """Refuse unless the Jacobian J maps A^n onto itself: then so does J(z) for every zero z of A.
 
-    The rank modulo p of the matrix, its columns scaled to integers, is a lower bound. J(z) of rank
-    n makes z an isolated, simple zero of the system.
+    J(M) is computed modulo p, which divides no denominator: rank nD there is rank nD over Q.
+    J(z) of rank n makes z an isolated, simple zero of the system.
     """
-    n, m, size = len(system.variables), len(system.equations), len(basis)
-    require(n == m, "not a square system")
+    n, size = len(system.variables), matrices[0].nrows()
+    require(n == len(system.equations), "not a square system")
     require((n * size) ** 2 <= MEMORY_LIMIT, "a matrix is too large")
-    columns = [
-        fmpq_mat(1, m * size, [c for f in slopes for c in value(f, b).entries()]).numer_denom()[0]
-        for slopes in ([f.derivative(k) for f in system.equations] for k in range(n))
-        for b in basis
+    slopes = [[f.derivative(k) for k in range(n)] for f in system.equations]
+    work.spend(2 * size**3 * sum(sum(map(sum, monomials(g))) + 2 for r in slopes for g in r))
+    images = [nmod_mat(size, size, [residue(c, p) for c in m.entries()], p) for m in matrices]
+    unit = nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], p)
+    value = evaluator(images, unit * 0, lambda a, b: a * b)
+    tables = [
+        [value(terms_of(g, lambda c: unit * residue(c, p))).tolist() for g in row] for row in slopes
     ]
-    entries = fmpz_mat([column.entries() for column in columns])
-    full = Block(entries, []).rank_modulo(p, work) == n * size
+    entries = [int(c) for row in tables for k in range(size) for t in row for c in t[k]]
+    whole = Block(fmpz_mat(n * size, n * size, entries), [])
+    full = whole.rank_modulo(p, work) == n * size
     require(full, "the Jacobian is not invertible at all zeros")
+
+
+def residue(c: fmpq, p: int) -> int:
+    """c modulo p."""
+    require(int(c.q) % p != 0, f"{p} divides a denominator")
+    return int(c.p) * pow(int(c.q), -1, p) % p
 
 
 NUMBER_FIELD = {

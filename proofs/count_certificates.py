@@ -12,11 +12,11 @@ from fractions import Fraction
 from flint import fmpq
 
 from algebra.errors import InputError, LimitReached
-from algebra.limits import Budget
+from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem, polynomial_ring
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.checker import CertificateRejected, Facts, check_document, consequences
+from proofs.checker import CertificateRejected, Facts, Work, check_document, consequences
 
 #: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
 #: where boxes cannot prove the number, with Macaulay ranks; and where they have proved it already.
@@ -136,7 +136,7 @@ def _within(
     return [*link, write.count_document(reduced, {}, bound, [document])]
 
 
-def with_exact_points(document: Document) -> Document:
+def with_exact_points(document: Document, budget: Budget = UNLIMITED) -> Document:
     """A `boxes` document whose undecided zeros are named exactly where they are rational.
 
     Such zeros often lie on coordinate hyperplanes in a way that no restricted system shows.
@@ -168,7 +168,7 @@ def with_exact_points(document: Document) -> Document:
         "proof": {**document["proof"], "boxes": boxes},
     }
     try:
-        facts = check_document(improved).facts
+        facts = check_document(improved, Work(tick=budget.check)).facts
     except CertificateRejected:
         return document
     return {**improved, "claim": {"at_least": {q: v for (q, _), v in facts.items() if v}}}
@@ -183,33 +183,33 @@ def _simple(center: str, radius: str) -> fmpq | None:
 
 
 def claimed(document: Document) -> Facts:
-    """What boxes or a trace form say they prove; the checker has not seen them yet."""
-    claim = document["claim"]
-    if document["kind"] == "signature":
+    """What a document says it proves about its zeros; the checker has not seen it yet."""
+    kind, claim, proof = document["kind"], document["claim"], document["proof"]
+    facts: Facts = {}
+    for side in ("at_least", "at_most"):
+        bounds = claim.get(side, {})
+        if isinstance(bounds, int):
+            bounds = dict.fromkeys(("complex", "with_multiplicity"), bounds)
+        facts |= {(q, side): value for q, value in bounds.items()}
+    if kind == "signature":
         numbers = {"complex": claim["distinct"], "real": claim["real"]}
         numbers["nonreal"] = claim["distinct"] - claim["real"]
-        return {(q, "at_least"): value for q, value in numbers.items()}
-    if document["kind"] != "boxes":
-        return {}
-    return {(q, "at_least"): value for q, value in claim["at_least"].items()}
+        numbers["with_multiplicity"] = claim["dimension"]
+        sides = ("at_least", "at_most") if "upper" in proof else ("at_least",)
+        facts = {(q, side): value for q, value in numbers.items() for side in sides}
+    return facts
 
 
 def whole_document(
     system: PolynomialSystem, lower: list[Document], upper: list[Document]
 ) -> Document | None:
-    """One document that claims everything the parts prove together."""
+    """One document that claims everything the parts say together; the checker sees it once."""
     if system.imaginary or not (lower or upper):
         return None
-    # Boxes and a trace form beside them only add lower bounds; they are checked once, at the end.
-    second = [d for d in upper if d["kind"] == "signature" and "prime" in d["proof"]]
-    bounds = [d for d in upper if d not in second]
-    try:
-        facts = check_document(write.count_document(system, {}, {}, bounds)).facts
-    except CertificateRejected:
-        return None
-    for document in (*lower, *second):
+    facts: Facts = {}
+    for document in (*lower, *upper):
         for key, value in claimed(document).items():
-            facts[key] = max(value, facts.get(key, value))
+            facts[key] = (max if key[1] == "at_least" else min)(value, facts.get(key, value))
     facts = consequences(facts)
     at_least = {q: v for (q, side), v in sorted(facts.items()) if side == "at_least" and v}
     at_most = {q: v for (q, side), v in sorted(facts.items()) if side == "at_most" and v >= 0}

@@ -210,18 +210,12 @@ def _combine(
     budget: Budget,
 ) -> CountResult:
     """Merge the algebra's counts with what certificates prove."""
-    documents = [with_exact_points(document) for document in documents]
-    # What the boxes claim is a target for the upper bound; the checker has its say below, once.
-    found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
     probable = counts["with_multiplicity"].upper.value
-    upper: list[Document] = []
-    if (found or probable is not None) and dimension in (None, -1, 0):
-        upper = upper_documents(system, found, probable, notes, budget)
-        upper += trace_form_documents(system, found, probable, upper, notes, budget)
-    whole = whole_document(system, documents, upper)
-    evidence = Evidence.of([whole] if whole is not None else documents, system)
-    if whole is not None and evidence.problems:
-        evidence = Evidence.of([*documents, *upper], system)
+    try:
+        evidence = _evidence(system, dimension, probable, documents, notes, budget)
+    except LimitReached as limit:
+        notes.append(f"certificates: {limit}; what they would prove is not proved")
+        evidence = Evidence.of((), system)
     notes += [problem for problem in evidence.problems.values() if problem]
     settled = {name: evidence.settle_count(value, name) for name, value in counts.items()}
     patterns = {
@@ -248,6 +242,29 @@ def _combine(
         tuple(dict.fromkeys(notes)),
         solution,
     )
+
+
+def _evidence(
+    system: PolynomialSystem,
+    dimension: int | None,
+    probable: int | None,
+    documents: list[Document],
+    notes: list[str],
+    budget: Budget,
+) -> Evidence:
+    """What the checker accepts: boxes, an upper bound and a trace form, in one document."""
+    documents = [with_exact_points(document, budget) for document in documents]
+    # What the boxes claim is a target for the upper bound; the checker has its say below, once.
+    found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
+    upper: list[Document] = []
+    if (found or probable is not None) and dimension in (None, -1, 0):
+        upper = upper_documents(system, found, probable, notes, budget)
+        upper += trace_form_documents(system, found, probable, upper, notes, budget)
+    whole = whole_document(system, documents, upper)
+    evidence = Evidence.of([whole] if whole is not None else documents, system, budget)
+    if whole is not None and evidence.problems:
+        evidence = Evidence.of([*documents, *upper], system, budget)
+    return evidence
 
 
 # -- algebra --------------------------------------------------------------------------------------

@@ -20,15 +20,30 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.checker import ORDERS, Work, blocks, components, divides, integer_row, read_system
+from proofs.checker import (
+    ORDERS,
+    WORK_LIMIT,
+    Work,
+    blocks,
+    components,
+    divides,
+    integer_row,
+    read_system,
+)
 
 Exponents = tuple[int, ...]
 Row = dict[Exponents, int]
 
 #: Largest prime below 2^31: dense elimination in FLINT is fastest for half-word moduli.
 PRIME = 2**31 - 1
+#: Larger checks are not asked for: about a minute of ranks.
+CHECK_STEPS = WORK_LIMIT // 2
 #: Matrices beyond this many entries per component are left to other arguments.
 ENTRY_LIMIT = 12_000_000
+
+
+class _TooLong(Exception):
+    """The proof exists, but checking it would take too long; a higher degree takes longer still."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +107,10 @@ def dimension_certificate(
         basis = staircase(leading, n, target)
         if basis is None:
             continue
-        proof = rank_proof(macaulay, basis)
+        try:
+            proof = rank_proof(macaulay, basis)
+        except _TooLong:
+            return None
         if proof is not None:
             return write.document(
                 "quotient-dimension", write.system_json(system), {"at_most": target}, proof
@@ -160,7 +178,13 @@ def staircase(leading: set[Exponents], n: int, limit: int) -> list[Exponents] | 
 
 
 def rank_proof(macaulay: Macaulay, basis: list[Exponents]) -> Document | None:
-    """The proof that the rows rewrite the border of `basis`; None if they do not."""
+    """The proof that the rows rewrite the border of `basis`; None if they do not.
+
+    Raises
+    ------
+    _TooLong
+        So many ranks would be needed that the checker should not be asked.
+    """
     n = len(macaulay.labels[0][1])
     inside = set(basis)
     steps = {(*m[:i], m[i] + 1, *m[i + 1 :]) for m in basis for i in range(n)}
@@ -190,7 +214,7 @@ def rank_proof(macaulay: Macaulay, basis: list[Exponents]) -> Document | None:
         outside += len(out)
     if gain < len(border):
         return None
-    primes = []
+    primes: list[str] = []
     rows = [macaulay.rows[k] for k in chosen]
     if out_rank < outside:
         primes = _enough_primes(rows, {m for row in rows for m in row} - inside - border)
@@ -206,7 +230,7 @@ def rank_proof(macaulay: Macaulay, basis: list[Exponents]) -> Document | None:
 
 def _enough_primes(rows: Sequence[Row], out: set[Exponents]) -> list[str]:
     """Primes below 2^31, largest first: enough for Hadamard's bound on every deficient block."""
-    needed = fmpz(0)
+    needed, steps = fmpz(0), 0
     for part in blocks(rows, sorted(out)):
         rank = part.rank_modulo(PRIME, Work())
         if rank < min(part.entries.nrows(), part.entries.ncols()):
@@ -214,6 +238,9 @@ def _enough_primes(rows: Sequence[Row], out: set[Exponents]) -> list[str]:
             for norm in part.norms[: rank + 1]:
                 bound *= norm
             needed = max(needed, bound)
+            steps += part.steps * (1 + bound.bit_length() // 61)
+    if steps > CHECK_STEPS:
+        raise _TooLong
     primes, square, candidate = [str(PRIME)], fmpz(PRIME) ** 2, fmpz(PRIME)
     while square <= needed:
         candidate -= 2

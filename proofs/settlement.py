@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from algebra.errors import EnginesDisagree
+from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Count, Word
 from polytopes.bounds import Bounds
@@ -87,6 +88,7 @@ def settle_certificate(
     claim: Document | None = None,
     kind: str | None = None,
     otherwise: Word = Word.NUMERICAL,
+    budget: Budget = UNLIMITED,
 ) -> Settled:
     """Run the checker on one certificate; `proved` only if it is about what the reader expects.
 
@@ -97,10 +99,15 @@ def settle_certificate(
         compared as JSON with the certificate's own.
     otherwise : Word
         The word if the certificate is not accepted; at most `certified`.
+
+    Raises
+    ------
+    LimitReached
+        Before the checker had decided.
     """
     word = at_most_certified(otherwise)
     try:
-        checked = check_document(document)
+        checked = check_document(document, Work(tick=budget.check))
         if kind is not None and checked.kind != kind:
             raise CertificateRejected(f"a certificate of kind {checked.kind}, expected {kind}")
         if claim is not None and document["claim"] != claim:
@@ -177,8 +184,19 @@ class Evidence:
     reductions: Mapping[str, Reduction] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, documents: Iterable[Document], system: PolynomialSystem | None) -> Evidence:
-        """Check every document once."""
+    def of(
+        cls,
+        documents: Iterable[Document],
+        system: PolynomialSystem | None,
+        budget: Budget = UNLIMITED,
+    ) -> Evidence:
+        """Check every document once.
+
+        Raises
+        ------
+        LimitReached
+            Before all were checked.
+        """
         sources: dict[tuple[str, str], str] = {}
         accepted = []
         facts: Facts = {}
@@ -189,7 +207,7 @@ class Evidence:
             if id(document) in problems:
                 continue
             try:
-                checked: Checked = check_document(document)
+                checked: Checked = check_document(document, Work(tick=budget.check))
             except CertificateRejected as problem:
                 problems[id(document)] = f"certificate rejected: {problem}"
                 continue
