@@ -1042,8 +1042,39 @@ def matrix(columns: Any, size: int) -> fmpq_mat:
 
 
 def size_in_bits(entries: fmpq_mat) -> int:
-    """Sum of the lengths of numerators and denominators."""
-    return sum(int(c.p.bit_length() + c.q.bit_length()) for c in entries.entries())
+    """At least the lengths of all numerators and denominators."""
+    return sum(2 * int(c.height_bits()) for c in entries.entries())
+
+
+def orbit(
+    start: fmpq_mat, wanted: set[Exponents], matrices: Sequence[fmpq_mat], work: Work
+) -> dict[Exponents, fmpq_mat]:
+    """M^m·start for the wanted monomials and those on the way to 1, many columns at a time."""
+    size, todo, out = start.nrows(), set(wanted), {(0,) * len(matrices): start}
+    limbs = [1 + size_in_bits(m) // 64 // size**2 for m in matrices]
+    large = size + size_in_bits(start) // 64  # limbs of a column, the most so far
+
+    def first(m: Exponents) -> int:
+        return next(i for i, e in enumerate(m) if e)
+
+    def below(m: Exponents) -> Exponents:
+        return tuple(e - (i == first(m)) for i, e in enumerate(m))
+
+    for m in wanted:
+        while any(m) and (m := below(m)) not in todo:
+            work.spend(10_000)
+            todo.add(m)
+    ordered = sorted((m for m in todo if any(m)), key=lambda m: (sum(m), first(m)))
+    for (_, i), group in itertools.groupby(ordered, key=lambda m: (sum(m), first(m))):
+        chosen = list(group)
+        before = fmpq_mat([out[below(m)].entries() for m in chosen]).transpose()
+        work.spend(20 * size * len(chosen) * (size + large * limbs[i]))
+        after = matrices[i] * before
+        kept = size * len(chosen) + size_in_bits(after) // 64
+        work.keep(kept)
+        large = max(large, 1 + kept // len(chosen))
+        out |= {m: fmpq_mat(size, 1, c) for m, c in paired(chosen, after.transpose().tolist())}
+    return out
 
 
 @kind("signature", "rational", NUMBERS, TRACE_FORM)
@@ -1060,35 +1091,18 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
     matrices = [matrix(columns, size) for columns in array(proof.matrices, n)]
     sizes = [size_in_bits(m) // 64 for m in matrices]
     work.spend(400 * n * n * size**3 + 40 * sum(sizes) ** 2 // size)
-    commute = all(a * b == b * a for a, b in itertools.combinations(matrices, 2))
+    whole = [m.numer_denom()[0] for m in matrices]
+    commute = all(a * b == b * a for a, b in itertools.combinations(whole, 2))
     require(commute, "matrices do not commute")
     unit = [fmpq_mat(size, 1, [int(i == k) for i in range(size)]) for k in range(size)]
-    memory = {basis[0]: unit[0]}
-
-    def coordinates(m: Exponents) -> fmpq_mat:
-        """M^m e_0, one variable after the other."""
-        if m not in memory:
-            i = next(i for i in range(n) if m[i])
-            below = coordinates((*m[:i], m[i] - 1, *m[i + 1 :]))
-            limbs = size_in_bits(below) // 64 * (1 + sizes[i] // size**2)
-            work.spend(20 * size * (size + limbs))
-            memory[m] = matrices[i] * below
-            work.keep(size + size_in_bits(memory[m]) // 64)
-        return memory[m]
-
-    def value(f: Polynomial, b: Exponents) -> fmpq_mat:
-        """f·x^b in A."""
-        total = fmpq_mat(size, 1)
-        for m, c in terms_of(f, fmpq):
-            vector = coordinates(plus(m, b))
-            work.spend(1000 + 200 * size + 10 * size_in_bits(vector))
-            total += vector * c
-        return total
-
-    right = all(coordinates(m) == unit[k] for k, m in enumerate(basis))
+    products = {plus(b, c) for b in basis for c in basis}
+    used = {m for f in system.equations for m in monomials(f)}
+    vectors = orbit(unit[0], products | used, matrices, work)
+    right = all(vectors[m] == unit[k] for k, m in enumerate(basis))
     require(right, "a basis monomial has the wrong coordinates")
-    zero = all(value(f, basis[0]) == fmpq_mat(size, 1) for f in system.equations)
-    require(zero, "an equation does not vanish on the matrices")
+    for f in system.equations:
+        value = sum((vectors[m] * c for m, c in terms_of(f, fmpq)), unit[0] * 0)
+        require(value == unit[0] * 0, "an equation does not vanish on the matrices")
     require((upper is None) != (proof.prime is None), "either 'upper' or 'prime' is needed")
     if upper is not None:
         finite = upper.kind in ("quotient-dimension", "groebner-basis")
@@ -1097,12 +1111,10 @@ def check_signature(system: System, claim: Any, proof: Any, work: Work) -> Check
         require(upper.facts.get((MULTIPLE, UP)) == size, "'upper' has another dimension")
     else:
         require_simple(system, matrices, proof.prime, work)
-    # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c, and the form is Tr(x^b·x^c).
-    products = [[coordinates(plus(b, c)) for c in basis] for b in basis]
-    traces = [sum((v[k, 0] for k, v in enumerate(row)), fmpq(0)) for row in products]
-    trace = fmpq_mat(1, size, traces)
-    work.spend(size**2 * (500 * size + 10 * max(map(size_in_bits, memory.values()))))
-    form = fmpq_mat([[(trace * v)[0, 0] for v in row] for row in products])
+    # Tr(x^b) = Σ_c coefficient of x^c in x^b·x^c. The form is Tr(x^b·x^c), (M^b)^T applied to Tr.
+    traces = [sum((vectors[plus(b, c)][k, 0] for k, c in enumerate(basis)), fmpq(0)) for b in basis]
+    images = orbit(fmpq_mat(size, 1, traces), set(basis), [m.transpose() for m in matrices], work)
+    form = fmpq_mat([images[b].entries() for b in basis])
     rank, signature = rank_and_signature(form, work)
     found = f"rank {rank}, signature {signature}"
     require((rank, signature) == (claim.distinct, claim.real), found)
@@ -1142,7 +1154,7 @@ def require_simple(system: System, matrices: Sequence[fmpq_mat], p: int, work: W
 
 
 def residue(c: fmpq, p: int) -> int:
-    """c modulo p."""
+    """The residue of c modulo p, which must not divide its denominator."""
     require(int(c.q) % p != 0, f"{p} divides a denominator")
     return int(c.p) * pow(int(c.q), -1, p) % p
 

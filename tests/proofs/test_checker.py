@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from good_certificates import GOOD, axes, circle, one_neuron, parabolas, polynomial
 
 from algebra.systems import PolynomialSystem, polynomial_ring
+from homotopy.certify import certify
 from proofs import certificates as write
 from proofs import checker
 from proofs.checker import CertificateRejected, check_document, check_file, parse
@@ -274,6 +276,22 @@ def test_an_s_pair_representation_must_stay_below_the_lcm():
     _, y, z, _ = polynomial_ring(names).gens()
     document["proof"]["pairs"][0]["quotients"] = write.polynomials_json([z, -y, y * 0])
     rejected(document, "not below the lcm")
+
+
+def test_boxes_survive_high_powers():
+    # Products of rotated rectangles grow by up to sqrt(2): powers are taken by halves.
+    system = PolynomialSystem.from_terms(("x",), [{(200,): 1, (0,): -2}])
+    zeros = 2 ** (1 / 200) * np.exp(2j * np.pi * np.arange(200) / 200)
+    certificate = certify(system, zeros[:, None]).certificate
+    assert check_document(certificate).facts["complex", "at_least"] == 200
+
+
+def test_a_check_can_be_ended_from_outside():
+    def over():
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        check_document(GOOD["rank"](), checker.Work(tick=over))
 
 
 def test_a_double_zero_is_never_boxed():

@@ -4,13 +4,13 @@ import pytest
 from flint import fmpq
 
 from algebra import families
-from algebra.errors import EnginesDisagree, InputError
+from algebra.errors import EnginesDisagree, InputError, LimitReached
 from algebra.limits import Budget
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.certify import certify
-from proofs import count_certificates, counting
+from proofs import count_certificates, counting, dimension_bounds
 from proofs.checker import check_document
 from proofs.counting import complete, count
 from proofs.dimension_bounds import dimension_certificate
@@ -152,6 +152,35 @@ def test_a_time_limit_leaves_what_is_known():
     result = count(network(2, 2, 2), budget=Budget.of(seconds=0))
     assert result.complex.upper.value is None or result.complex.word is not Word.PROVED
     assert result.notes
+
+
+def test_a_limit_while_certificates_are_checked_leaves_the_counts(monkeypatch):
+    class Ending(Budget):
+        __slots__ = ()
+        over = False
+
+        def check(self, partial=None, *, extra=0):
+            if Ending.over:
+                raise LimitReached("the time limit was reached", partial)
+
+    find = counting.whole_document
+
+    def find_and_run_out(*arguments):
+        Ending.over = True
+        return find(*arguments)
+
+    monkeypatch.setattr(counting, "whole_document", find_and_run_out)
+    result = count(families.katsura(2), budget=Ending())
+    assert (result.complex.value, result.complex.word) == (4, Word.PROBABLE)
+    assert any("time limit" in note for note in result.notes)
+    assert not result.certificates
+
+
+def test_ranks_that_would_take_the_checker_too_long_are_not_asked_for(monkeypatch):
+    system = families.eco(4)  # three primes reach Hadamard's bound
+    assert dimension_certificate(system, 4) is not None
+    monkeypatch.setattr(dimension_bounds, "CHECK_STEPS", 0)
+    assert dimension_certificate(system, 4) is None
 
 
 def test_solutions_get_their_completeness_proved():
