@@ -16,7 +16,16 @@ from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem, polynomial_ring
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.checker import CertificateRejected, Facts, Work, check_document, consequences
+from proofs.checker import (
+    DIMENSION_LIMIT,
+    ORDERS,
+    CertificateRejected,
+    Facts,
+    Work,
+    check_document,
+    consequences,
+    staircase_size,
+)
 
 #: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
 #: where boxes cannot prove the number, with Macaulay ranks; and where they have proved it already.
@@ -197,6 +206,15 @@ def claimed(document: Document) -> Facts:
         numbers["with_multiplicity"] = claim["dimension"]
         sides = ("at_least", "at_most") if "upper" in proof else ("at_least",)
         facts = {(q, side): value for q, value in numbers.items() for side in sides}
+    if kind == "groebner-basis":
+        key = ORDERS[claim["order"]]
+        leading = [max((tuple(m) for _, m in g), key=key) for g in claim["basis"]]
+        size = staircase_size(
+            leading, len(document["system"]["variables"]), DIMENSION_LIMIT, Work()
+        )
+        facts = {(q, "at_most"): size for q in ("complex", "with_multiplicity") if size is not None}
+        if size is not None:
+            facts["with_multiplicity", "at_least"] = size
     return facts
 
 
