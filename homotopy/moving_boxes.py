@@ -82,8 +82,8 @@ class MovingBoxes:
             gap = np.abs(self.centers[:, i + 1 :] - self.centers[:, i, None])
             reach = self.radii[:, i + 1 :] + self.radii[:, i, None]
             # The factor covers the rounding of these few operations.
-            apart = np.asarray(gap * (1 - 2.0**-40) > reach * (1 + 2.0**-40))
-            out = out & apart.any(axis=2).all(axis=1)
+            apart = np.any(gap * (1 - 2.0**-40) > reach * (1 + 2.0**-40), axis=2)
+            out = out & np.all(apart, axis=1)
         return np.asarray(out)
 
 
