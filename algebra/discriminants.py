@@ -132,13 +132,13 @@ def discriminant(system: PolynomialSystem, *, budget: Budget = UNLIMITED) -> Dis
     evaluator = _Evaluator(basis, budget)
     parts, primes, points = _lifted_parts(evaluator, budget)
     conditions = _conditions(basis)
-    known = set(map(_key, conditions))
+    known = set(map(canonical, conditions))
     found: dict[tuple[int, ...], int] = {}
     for part, multiplicity in parts:
         _, factors = part.factor()
         for f, _ in factors:
-            if _key(f) not in known:
-                found[_key(f)] = found.get(_key(f), 0) + multiplicity
+            if canonical(f) not in known:
+                found[canonical(f)] = found.get(canonical(f), 0) + multiplicity
     ordered = sorted(found, key=lambda k: (len(k), k))
     return Discriminant(
         system,
@@ -152,11 +152,11 @@ def discriminant(system: PolynomialSystem, *, budget: Budget = UNLIMITED) -> Dis
 
 
 def _conditions(basis: GenericBasis) -> tuple[fmpz_poly, ...]:
-    found = {_key(_univariate(c)) for c in basis.conditions}
+    found = {canonical(univariate(c)) for c in basis.conditions}
     return tuple(fmpz_poly(list(k)) for k in sorted(found, key=lambda k: (len(k), k)))
 
 
-def _key(f: fmpz_poly) -> tuple[int, ...]:
+def canonical(f: fmpz_poly) -> tuple[int, ...]:
     """Coefficients of ± f with a positive leading one."""
     sign = -1 if f[f.degree()] < 0 else 1
     return tuple(sign * int(c) for c in f.coeffs())
@@ -302,7 +302,8 @@ def _by_monomial(f: fmpq_mpoly, n: int) -> dict[tuple[int, ...], fmpz_poly]:
     }
 
 
-def _univariate(c: fmpq_mpoly) -> fmpz_poly:
+def univariate(c: fmpq_mpoly) -> fmpz_poly:
+    """A polynomial in the last generator alone, with integer coefficients, in Z[p]."""
     (f,) = _by_monomial(c, len(c.context().names()) - 1).values()
     return f
 

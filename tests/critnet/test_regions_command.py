@@ -12,11 +12,16 @@ def test_intervals_of_one_parameter_and_a_picture(critnet, tmp_path):
     assert {c["real"] for c in document["cells"]} == {1, 3, None}
     assert document["word"] == "certified"
     assert sum(document["shares"].values()) == pytest.approx(1)
-    text = picture.read_text("utf-8")
-    assert text.startswith("<svg")
-    assert "y1_1" in text
+    assert "<svg" in picture.read_text("utf-8")
+    assert document["exact"]["counts"] == [3, 1, 3]
+    assert document["exact"]["word"] == "probable"
     answer = critnet("regions", "--network", "1-1-1", "--axis", "y1_1=-1..1", "--depth", "8")
+    assert answer.stdout.count("two zeros meet (root of degree 2)") == 2
+    answer = critnet(
+        "regions", "--network", "1-1-1", "--axis", "y1_1=1/8..1", "--no-exact", "--log"
+    )
     assert "undecided" in answer.stdout
+    assert "meet" not in answer.stdout
 
 
 def test_a_plane_of_two_parameters_of_any_system(critnet, tmp_path):
@@ -43,7 +48,12 @@ def test_a_plane_of_two_parameters_of_any_system(critnet, tmp_path):
             "--axis",
         ),
         (("--axis", "a=0..1"), "expected one of"),
-        (("--network", "1-1-1", "--axis", "y1_1=0..1", "--plot", "a.png"), ".svg"),
+        (("--network", "1-1-1", "--axis", "y1_1=0..1", "--plot", "a.gif"), ".svg"),
+        (("--network", "1-1-1", "--axis", "y1_1=0..1", "--log"), "ends of one sign"),
+        (
+            ("--network", "1-1-1", "--axis", "y1_1=0..1", "--axis", "x1_1=1..2", "--exact"),
+            "for one parameter",
+        ),
     ],
 )
 def test_bad_requests_are_one_sentence_and_exit_code_2(critnet, arguments, says):

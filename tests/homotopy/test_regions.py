@@ -1,16 +1,19 @@
 """Regions of constant real count: proved cells against discriminants known in closed form."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from algebra.errors import InputError, LimitReached
+from algebra.errors import EnginesDisagree, InputError, LimitReached
 from algebra.limits import Budget
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.certify import certify
-from homotopy.regions import regions
+from homotopy.region_cells import Axis, Cell
+from homotopy.region_pictures import draw_regions
+from homotopy.regions import regions, require_agreement
 from homotopy.solve import solve
 
 SQUARE = PolynomialSystem.parse("variables x; parameters p; x^2 - p")
@@ -87,13 +90,91 @@ def test_deep_networks_are_taken_in_all_weights():
     assert result.shares.get(None, 0) < 1
 
 
-def test_pictures_and_documents_hold_every_cell():
+def test_pictures_and_documents_hold_every_cell(tmp_path):
     result = regions(CUBIC, [("a", -1, 1), ("b", -1, 1)], depth=2)
     document = result.to_dict()
     assert len(document["cells"]) == len(result.cells)
-    assert result.to_svg().count("<rect") >= len(result.cells)
+    assert result.to_svg().startswith("<svg")
+    for suffix, begin in ((".png", b"\x89PNG"), (".pdf", b"%PDF"), (".svg", b"<?xml")):
+        path = tmp_path / f"plane{suffix}"
+        draw_regions(result, path)
+        assert path.read_bytes().startswith(begin)
+    with pytest.raises(InputError, match=r"\.svg"):
+        draw_regions(result, tmp_path / "plane.gif")
     with pytest.raises(InputError, match="one axis"):
         result.intervals()
+
+
+# -- the exact boundary --------------------------------------------------------------------------
+
+
+def test_the_boundary_of_a_cubic_is_its_discriminant():
+    cubic = CUBIC.specialise({"a": -3})
+    result = regions(cubic, [("b", -4, 4)], depth=6)
+    assert [float(v) for v in result.exact.values] == [-2.0, 2.0]  # 4·27 = 27 b²
+    assert result.exact.counts == (1, 3, 1)
+    assert all(v.meet and v.low == v.high for v in result.exact.values)
+    assert 0.8 < result.confirmed(Fraction(-2), Fraction(2)) < 1
+
+
+def test_a_zero_that_passes_through_infinity_is_a_condition():
+    system = PolynomialSystem.parse("variables x; parameters p; p*x^3 + x - 1")
+    result = regions(system, [("p", -1, 1)], depth=4)
+    # Two real zeros come from infinity on the left, where p x² ~ −1.
+    assert [(float(v), v.meet) for v in result.exact.values] == [(-4 / 27, True), (0.0, False)]
+    assert result.exact.counts == (1, 3, 1)
+
+
+def test_the_exact_boundary_of_row_14_separates_the_certified_cells():
+    result = regions("2-2-2", [("y1_1", "1/4", "4")], depth=8, number=3)
+    assert result.exact.counts == (5, 5, 9, 9, 5)
+    ends = [0.25, *map(float, result.exact.values), 4]
+    for cell in result.cells:
+        ((low, high),) = cell.ends
+        inside = [v for v in ends[1:-1] if low < v < high]
+        if cell.real is not None:
+            assert not inside
+            (k,) = [k for k in range(5) if ends[k] <= low and high <= ends[k + 1]]
+            assert cell.real == result.exact.counts[k]
+
+
+def test_an_exact_boundary_that_takes_long_is_left_out_unless_asked_for(monkeypatch):
+    monkeypatch.setattr("homotopy.exact_boundaries.UNASKED_SECONDS", 0.0)
+    result = regions(SQUARE, [("p", -1, 2)], depth=2)
+    assert result.exact is None
+    assert "longer" in result.notes[0]
+    assert regions(SQUARE, [("p", -1, 2)], depth=2, exact=True).exact.counts == (0, 2)
+    with pytest.raises(InputError, match="one parameter"):
+        regions(CUBIC, [("a", -3, 2), ("b", -2, 2)], exact=True)
+
+
+def test_a_wrong_cell_would_be_noticed():
+    boundary = regions(SQUARE, [("p", -1, 2)], depth=4)
+    wrong = replace(boundary, cells=(Cell((Fraction(1),), (Fraction(1, 2),), 4, 4),))
+    with pytest.raises(EnginesDisagree, match="4 real zeros in boxes"):
+        require_agreement(wrong, boundary.exact)
+    wrong = replace(boundary, cells=(Cell((Fraction(0),), (Fraction(1, 2),), 2, 2),))
+    with pytest.raises(EnginesDisagree, match="two zeros meet"):
+        require_agreement(wrong, boundary.exact)
+
+
+def test_logarithmic_ranges_are_halved_by_ratios():
+    result = regions(SQUARE, [("p", "1/1000", 1000)], depth=7, log=True, exact=False)
+    assert result.shares == {2: pytest.approx(1)}
+    axis = Axis("p", Fraction(1, 1000), Fraction(1000), True)
+    assert float(axis.middle(axis.low, axis.high)) == pytest.approx(1, rel=0.1)
+    assert axis.share(Fraction(1), Fraction(1000)) == pytest.approx(0.5)
+    negative = Axis("p", Fraction(-100), Fraction(-1, 100), True)
+    assert float(negative.middle(negative.low, negative.high)) == pytest.approx(-1, rel=0.1)
+
+
+def test_zeros_of_badly_scaled_systems_are_followed_over_whole_cells():
+    # Coordinates of sizes 1 to 10^6 that move together: plain balls need cells of width 1e-6.
+    system = PolynomialSystem.parse(
+        "variables x, y, z; parameters p; x^2 + p*y - 1000000; y^2 - 1000*z + p; z - 1000*x + p*y"
+    )
+    result = regions(system, [("p", 1, 2)], depth=6, exact=False)
+    assert result.shares.get(None, 0) < 0.1
 
 
 def test_bad_axes_and_limits():
