@@ -38,7 +38,9 @@ _HELPERS: list[subprocess.Popen[bytes]] = []
 
 
 def warm_up(session: Session, *engines: str) -> None:
-    """Compile or load all kernels of the given engines, showing progress.
+    """Compile the kernels of the given engines that are not on disk, showing progress.
+
+    Kernels that are load when they are called.
 
     Parameters
     ----------
@@ -50,16 +52,13 @@ def warm_up(session: Session, *engines: str) -> None:
         import_kernels(chosen)
         from algebra.kernels import compilation
 
-        cold = not _looks_warm()
-        if cold and session.jobs > 1:
+        if session.jobs > 1 and compilation.missing_kernels():
             _compile_with_helper(session, chosen)
-            cold = not _looks_warm()
 
         def show(name: str, i: int, k: int) -> None:
-            session.progress("compiling kernels", i + 1, k, at_once=cold)
+            session.progress("compiling kernels", i + 1, k, at_once=True)
             session.budget.check()
 
-        # Loads what the helper has compiled, and compiles whatever is still missing.
         compilation.compile_kernels(show)
 
 
@@ -98,17 +97,6 @@ def _kernel_modules(engine: str) -> Iterator[str]:
     package = importlib.import_module(f"{engine}.kernels")
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
         yield f"{engine}.kernels.{info.name}"
-
-
-def _looks_warm() -> bool:
-    """Whether every pending kernel has an index in Numba's cache: then loading is all there is."""
-    from algebra.kernels import compilation
-
-    for dispatcher, _ in compilation._DECLARED:
-        folder = Path(dispatcher.stats.cache_path or os.devnull)
-        if not dispatcher.signatures and not any(folder.glob(f"*{dispatcher.__name__}-*.nbi")):
-            return False
-    return True
 
 
 # -- where compiled kernels are kept ----------------------------------------------------------
@@ -181,14 +169,15 @@ def _compile_with_helper(session: Session, engines: Iterable[str]) -> None:
             return
         _HELPERS.append(helper)
         try:
-            total = len(_pending())
+            missing = _missing()
+            total = len(missing)
 
             def show() -> None:
                 session.budget.check()
                 done = min(len(list(claims.iterdir())), total)
                 session.progress("compiling kernels", max(done, 1), total, at_once=True)
 
-            _compile_unclaimed(_pending(), claims, show)
+            _compile_unclaimed(missing, claims, show)
             while helper.poll() is None:
                 session.budget.check()
                 time.sleep(_POLL)
@@ -236,16 +225,16 @@ def _claim(claims: Path, dispatcher: Any, signature: Any) -> bool:
     return True
 
 
-def _pending() -> list[tuple[Any, Any]]:
+def _missing() -> list[tuple[Any, Any]]:
     from algebra.kernels import compilation
 
-    return [(d, s) for d, s in compilation._DECLARED if not d.signatures]
+    return list(compilation.missing_kernels())
 
 
 def _compile_backwards(claims: str, engines: list[str]) -> None:
     prepare_cache()
     import_kernels(engines)
-    _compile_unclaimed(_pending()[::-1], Path(claims), lambda: None)
+    _compile_unclaimed(_missing()[::-1], Path(claims), lambda: None)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -259,6 +259,8 @@ class SolveResult:
         What a reader should know, in sentences.
     proof : CertifyResult or None
         The boxes of the certified zeros.
+    far_ends : complex128 array, shape (k, n), or None
+        Where the divergent paths were looked at last.
     """
 
     variables: tuple[str, ...]
@@ -272,6 +274,7 @@ class SolveResult:
     open_paths: tuple[PathResult, ...] = ()
     notes: tuple[str, ...] = ()
     proof: CertifyResult | None = field(default=None, repr=False)
+    far_ends: ComplexArray | None = field(default=None, repr=False)
     timings: dict[str, float] = field(default_factory=dict, repr=False)
 
     @property
@@ -296,6 +299,16 @@ class SolveResult:
     def complete(self) -> bool:
         """Whether as many distinct zeros were found as an upper bound allows."""
         return self.completeness.value is not None
+
+    def in_order(self) -> SolveResult:
+        """With the solutions in canonical order: by rounded real parts, then imaginary parts."""
+
+        def key(solution: Solution) -> tuple[Any, ...]:
+            scale = max(1.0, float(np.max(np.abs(solution.point), initial=0.0)))
+            rounded = np.round(solution.point / scale, 9) + 0.0
+            return (round(scale, 6), tuple(rounded.real.tolist()), tuple(rounded.imag.tolist()))
+
+        return replace(self, solutions=tuple(sorted(self.solutions, key=key)))
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form of the contract."""

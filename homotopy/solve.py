@@ -27,7 +27,7 @@ from homotopy.dimension import with_dimension, without_paths
 from homotopy.homotopies import StartSystem
 from homotopy.journal import Journal
 from homotopy.overdetermined import satisfies
-from homotopy.results import PathCounts, Solution, SolveResult
+from homotopy.results import PathCounts, PathStatus, Solution, SolveResult
 from homotopy.shapes import Scaled, scale, square_up
 from homotopy.tracker import TrackResult, track
 from homotopy.zeros import Zeros, on_all_equations, rescued, zeros_of
@@ -120,6 +120,7 @@ def solve(
         seed=seed,
         open_paths=tuple(outcome.ends[int(k)] for k in outcome.ends.failed),
         notes=tuple(notes_about(outcome, len(zeros.singular), zeros.suspicious)),
+        far_ends=scaled.original(ends.last[ends.of(PathStatus.AT_INFINITY)]),
     )
     if certify:
         original = system if square.surplus else None
@@ -134,7 +135,7 @@ def solve(
     if region == "torus":
         result = _in_torus(result)
     return replace(
-        _sorted(result),
+        result.in_order(),
         timings={
             "track": clock["tracked"] - clock["begin"],
             "certify": clock["certified"] - clock["tracked"],
@@ -250,20 +251,6 @@ def _in_torus(result: SolveResult) -> SolveResult:
         paths=paths,
         completeness=Count(replace(lower, value=value), result.completeness.upper),
     )
-
-
-# -- the report ---------------------------------------------------------------------------------
-
-
-def _sorted(result: SolveResult) -> SolveResult:
-    """Solutions in canonical order: by rounded real parts, then imaginary parts."""
-
-    def key(solution: Solution) -> tuple[Any, ...]:
-        scale = max(1.0, float(np.max(np.abs(solution.point), initial=0.0)))
-        rounded = np.round(solution.point / scale, 9) + 0.0
-        return (round(scale, 6), tuple(rounded.real.tolist()), tuple(rounded.imag.tolist()))
-
-    return replace(result, solutions=tuple(sorted(result.solutions, key=key)))
 
 
 def _without_variables(system: PolynomialSystem, seed: int) -> SolveResult:

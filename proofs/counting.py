@@ -151,6 +151,7 @@ def count(
                 from homotopy.solve import solve
 
                 solution = solve(system, seed=seed, budget=budget)
+            solution = _with_huge_zeros(system, solution, counts, budget)
             documents = certificates_of(solution)
             documents = _found_again(system, solution, documents, counts, seed, notes, budget)
         except BeyondFloats as problem:
@@ -162,6 +163,22 @@ def count(
     elif certify and not system.is_square:
         notes.append("not a square system: its zeros are counted, but not boxed")
     return _combine(system, dimension, counts, documents, solution, notes, budget)
+
+
+def _with_huge_zeros(
+    system: PolynomialSystem, solution: Any, counts: dict[str, Count], budget: Budget
+) -> Any:
+    """More zeros near the ends of divergent paths while exact algebra counts more than there are.
+
+    Not where zeros are multiple: those have no boxes, and the difference says nothing.
+    """
+    wanted = counts["complex"].value
+    found = 0 if solution.proof is None else solution.proof.distinct_count
+    if wanted is None or found >= wanted or wanted != counts["with_multiplicity"].value:
+        return solution
+    from homotopy.huge import with_huge_zeros
+
+    return with_huge_zeros(solution, system, wanted, budget=budget)
 
 
 def _found_again(

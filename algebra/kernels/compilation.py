@@ -1,8 +1,8 @@
 """One way to declare a kernel: typed, cached, compiled on first use or all at once.
 
 `@kernel("void(int64[::1])")` records the signature instead of compiling at import, so imports stay
-fast; `compile_kernels` then compiles (or loads from Numba's on-disk cache) every kernel of the
-modules imported so far and tells how far it is.
+fast. A kernel is loaded from Numba's on-disk cache when it is called first; `compile_kernels`
+compiles those of the modules imported so far that are not there, and tells how far it is.
 """
 
 import functools
@@ -11,6 +11,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from numba import njit
+from numba.np import linalg
+
+
+def _import_without_scipy():
+    """Import Numba's array functions without SciPy, which kernels never need: 0.2 s.
+
+    Numba looks for a BLAS library at this import and again wherever a function is compiled that
+    calls one; the second look stays.
+    """
+    look = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        from numba.np import arraymath
+    finally:
+        linalg.ensure_blas = look
+    arraymath.ensure_blas = look
+
+
+_import_without_scipy()
 
 #: (dispatcher, signature or None) in the order of declaration; helpers without a signature are
 #: compiled into their callers.
@@ -30,9 +49,37 @@ def kernel(signature=None, **options):
             _stamp(dispatcher, Path(function.__code__.co_filename).parent)
         if signature is not None:
             _DECLARED.append((dispatcher, signature))
+            _load_when_called(dispatcher, signature)
         return dispatcher
 
     return declare
+
+
+def _load_when_called(dispatcher, signature):
+    """Let the first call compile or load `signature` rather than the types of its arguments.
+
+    Numba's cache knows code by the signature it was asked for.
+    """
+    if not hasattr(dispatcher, "_compile_for_args"):
+        return  # a plain function: the compiler is switched off
+
+    def load(*arguments, **named):
+        # Two threads may come here at once: the second finds it compiled.
+        dispatcher.compile(signature)
+        dispatcher.__dict__.pop("_compile_for_args", None)
+        return dispatcher._compile_for_args(*arguments, **named)
+
+    dispatcher._compile_for_args = load
+
+
+def is_cached(dispatcher, signature):
+    """Whether the kernel's machine code, made from the present sources, lies on disk."""
+    cache = dispatcher._cache
+    file = getattr(cache, "_cache_file", None)
+    if file is None:
+        return False
+    name = file._load_index().get(cache._index_key(signature, dispatcher.targetctx.codegen()))
+    return name is not None and Path(file._data_path(name)).exists()
 
 
 def _stamp(dispatcher, folder):
@@ -57,21 +104,21 @@ def sources_digest(folder):
     return digest.hexdigest()
 
 
-def pending_kernels():
-    """Names of the declared kernels that this process has not compiled or loaded yet."""
-    return [d.__name__ for d, _ in _DECLARED if not d.signatures]
+def missing_kernels():
+    """(dispatcher, signature) of the declared kernels that are neither loaded nor on disk."""
+    return [(d, s) for d, s in _DECLARED if not d.signatures and not is_cached(d, s)]
 
 
 def compile_kernels(progress: Callable[[str, int, int], None] | None = None) -> int:
-    """Compile or load every declared kernel; returns how many were really compiled.
+    """Compile every declared kernel that is not on disk; returns how many that were.
 
     `progress(name, i, k)` is called before kernel i of k (from 0).
     """
-    pending = [(d, s) for d, s in _DECLARED if not d.signatures]
+    missing = missing_kernels()
     compiled = 0
-    for i, (dispatcher, signature) in enumerate(pending):
+    for i, (dispatcher, signature) in enumerate(missing):
         if progress is not None:
-            progress(dispatcher.__name__, i, len(pending))
+            progress(dispatcher.__name__, i, len(missing))
         dispatcher.compile(signature)
         compiled += sum(dispatcher.stats.cache_misses.values())
     return compiled

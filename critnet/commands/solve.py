@@ -122,6 +122,9 @@ def _with_algebra(
     )
     counted = count(system, solution=result, real=False, seed=session.seed, budget=budget)
     settled = counted.torus if region == "torus" else counted.complex
+    if counted.solution is not None:
+        # Exact counts may have led to more zeros.
+        result = counted.solution
     return dataclasses.replace(
         result,
         dimension=result.dimension if counted.dimension is None else counted.dimension,
