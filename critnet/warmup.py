@@ -228,7 +228,7 @@ def _claim(claims: Path, dispatcher: Any, signature: Any) -> bool:
 def _missing() -> list[tuple[Any, Any]]:
     from algebra.kernels import compilation
 
-    return list(compilation.missing_kernels())
+    return compilation.missing_kernels()
 
 
 def _compile_backwards(claims: str, engines: list[str]) -> None:

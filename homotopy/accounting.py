@@ -9,7 +9,7 @@ settings; what is still open asks for other random constants.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from algebra.systems import PolynomialSystem
 from homotopy.balance import overtaking_times
 from homotopy.certify import certify
 from homotopy.homotopies import Homotopy, StartSystem
+from homotopy.projective import tracked_in_patch
 from homotopy.results import PathCounts, PathStatus
 from homotopy.tracker import (
     CONSERVATIVE,
@@ -96,7 +97,9 @@ def follow(
     unmatched = 0
     for number, homotopy in enumerate(start.stages):
         stage = f"stage {number + 1} of {len(start.stages)}"
+        examined = None if homotopy.generic else system
         result = tracker(homotopy, points, rows=rows, settings=DEFAULT, budget=budget, stage=stage)
+        result = without_false_zeros(result, examined)
         for settings in LADDER:
             suspects = _suspects(result, homotopy.generic, system)
             unmatched = 0
@@ -111,13 +114,24 @@ def follow(
                 budget=budget, stage=f"{stage}, {len(suspects)} paths again",
             )  # fmt: skip
             retracked += len(suspects)
-            result = result.updated(suspects, again)
+            result = without_false_zeros(result.updated(suspects, again), examined)
         if not homotopy.generic:
             if system is not None:
                 result, count = _followed_far(
                     system, result, homotopy, points, rows, budget, tracker, stage
                 )
                 retracked += count
+            failed = result.failed
+            if len(failed):
+                again = tracked_in_patch(
+                    homotopy, points[failed], rows=rows[failed], tracker=tracker,
+                    settings=CONSERVATIVE, budget=budget,
+                    stage=f"{stage}, {len(failed)} paths in a projective patch",
+                )  # fmt: skip
+                retracked += len(failed)
+                understood = np.flatnonzero(again.status <= PathStatus.AT_ZERO)
+                result = result.updated(failed[understood], again.rows(understood))
+            result = without_false_zeros(result, examined)
             unmatched = len(unmatched_ends(result, symmetries))
         ends = result if ends is None else ends.updated(alive, result)
         if number + 1 < len(start.stages):
@@ -219,6 +233,25 @@ def _suspects(
     ends = labels_of_zeros(result.points[regular], None if generic else system)
     on_the_way = clusters(result.checkpoints[passed], SAME_POINT)
     return np.unique(np.concatenate([bad, regular[_shared(ends)], passed[_shared(on_the_way)]]))
+
+
+def without_false_zeros(result: TrackResult, system: PolynomialSystem | None) -> TrackResult:
+    """The table with multiple zeros of the square `system` that look regular called SINGULAR.
+
+    Scaled by rows a Jacobian may look well even at a multiple zero, as that of (x − 1)³ does near
+    it. Several paths end near a multiple zero, and no precision shows it to be simple.
+    """
+    if system is None:
+        return result
+    ended = result.of(PathStatus.SUCCESS, PathStatus.SINGULAR)
+    near = ended[_shared(clusters(result.points[ended], SAME_SINGULAR_POINT))]
+    near = near[result.status[near] == PathStatus.SUCCESS]
+    if not len(near):
+        return result
+    simple = certify(system, result.points[near], max_precision=212).assignment >= 0
+    status = result.status.copy()
+    status[near[~simple]] = PathStatus.SINGULAR
+    return replace(result, status=status)
 
 
 def _shared(labels: IntArray) -> NDArray[np.bool_]:

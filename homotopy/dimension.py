@@ -9,6 +9,7 @@ zeros from points of components (`homotopy.components`).
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,7 @@ from algebra.systems import PolynomialSystem
 from algebra.words import Count, Word
 from homotopy.accounting import partners
 from homotopy.components import Decomposition, decompose
+from homotopy.huge import with_huge_zeros
 from homotopy.results import PathCounts, Solution, SolveResult
 from homotopy.tape import Tape
 from homotopy.zeros import Zeros
@@ -31,6 +33,8 @@ from homotopy.zeros import Zeros
 #: Most seconds for exact counting, and where it only confirms what the cascade finds; most bytes
 #: beyond what is used already.
 COUNTING_SECONDS, CONFIRMING_SECONDS, COUNTING_BYTES = 20.0, 4.0, 2 * 2**30
+#: Ends of one zero of multiplicity m scatter by SCATTER·ROUNDING^(1/m) at most.
+SCATTER, ROUNDING = 10.0, 1e-15
 #: Relative size below which a singular value counts as zero at a singular end.
 RANK_TOLERANCE = 1e-5
 
@@ -66,7 +70,12 @@ def with_dimension(
         dimension = 0 if len(result.solutions) else None
     result = replace(result, dimension=dimension)
     if dimension is not None and dimension <= 0:
-        return result
+        if counts is None or counts.distinct.value is None:
+            return result
+        known = counts.distinct.value
+        if not surplus and known == counts.with_multiplicity.value:
+            result = with_huge_zeros(result, system, known, budget=budget)
+        return _without_copies(result, known)
     top = _corank(system, zeros.singular) if dimension is None else dimension
     try:
         found = decompose(system, top=top + 1, seed=result.seed, budget=budget)
@@ -98,6 +107,48 @@ def dimension_by_slices(system: PolynomialSystem, budget: Budget) -> int | None:
     except (LimitReached, AlgebraError):
         return None
     return n
+
+
+def _without_copies(result: SolveResult, count: int) -> SolveResult:
+    """The result with no more zeros than there are: ends of one multiple zero joined.
+
+    A zero of multiplicity m is known to the m-th root of the rounding error only, so that its
+    paths may seem to end at several points. The nearest are joined first, and none that are
+    farther apart than that.
+    """
+    points = {k: s for k, s in enumerate(result.solutions) if not s.certified}
+    surplus, unknown = len(result.solutions) - count, result.paths.failed
+    while surplus > 0 and len(points) > 1:
+        reach, a, b = min(
+            (_reach(points[i], points[j], unknown), i, j)
+            for i, j in itertools.combinations(points, 2)
+        )
+        if reach > 1.0:
+            break
+        points[a] = _joined(points[a], points.pop(b))
+        surplus -= 1
+    kept = [points.get(k, s) for k, s in enumerate(result.solutions) if s.certified or k in points]
+    return replace(result, solutions=tuple(kept))
+
+
+def _reach(a: Solution, b: Solution, unknown: int) -> float:
+    """Distance of two ends, in units of what rounding may make of one multiple zero.
+
+    `unknown` more paths may end there.
+    """
+    scale = max(1.0, float(np.max(np.abs(a.point), initial=0.0)))
+    distance = float(np.max(np.abs(a.point - b.point), initial=0.0)) / scale
+    return distance / (SCATTER * ROUNDING ** (1.0 / (a.multiplicity + b.multiplicity + unknown)))
+
+
+def _joined(a: Solution, b: Solution) -> Solution:
+    """One zero for two; where many more paths end near one point, it is the better one."""
+    few, many = sorted((a, b), key=lambda s: s.multiplicity)
+    total = a.multiplicity + b.multiplicity
+    point = many.point
+    if 3 * few.multiplicity > many.multiplicity:
+        point = (few.multiplicity * few.point + many.multiplicity * many.point) / total
+    return Solution(point, None, None, False, total)
 
 
 def _told_apart(

@@ -16,10 +16,12 @@ import numpy as np
 from flint import acb, ctx, fmpq
 from numpy.typing import NDArray
 
+from algebra.errors import LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.programs import GaussianRational, Node, ProgramBuilder
 from algebra.systems import PolynomialSystem
 from algebra.words import Bound, Word
+from homotopy.boxes import CertifyResult
 from homotopy.certify import certify
 from homotopy.enclosures import Enclosure, with_jacobian
 from homotopy.krawczyk import newton, power_of_two
@@ -32,7 +34,7 @@ Form = tuple[GaussianRational, ...]
 #: Bits and Newton steps in a patch; x₀ loses one bit a step on its way to a double point.
 PRECISION, STEPS = 424, 120
 #: Binary logarithm of |x₀| below which it counts as 0: zeros of this size are beyond doubles.
-VANISHING = -200
+VANISHING = -110
 #: Denominator of the patches' coefficients.
 GRID = 64
 
@@ -46,13 +48,34 @@ def with_huge_zeros(
 ) -> SolveResult:
     """The result with certified zeros near the ends of divergent paths, until `wanted` are known.
 
-    Worth its time where an exact count says that zeros are missing. `system` is square.
+    `wanted` is an exact count of simple zeros: nothing is done if the result has as many.
+
+    Raises
+    ------
+    LimitReached
+        With the result as it was as `partial`.
     """
     points = result.far_ends
     if points is None or not len(points) or not system.is_square or result.proof is None:
         return result
-    known: list[object] = [box.center for box in result.proof.boxes]
-    proof, found = result.proof, len(result.proof.boxes)
+    if result.proof.distinct_count >= wanted:
+        return result
+    try:
+        return _completed(result, result.proof, points, system, wanted, budget)
+    except LimitReached as limit:
+        raise LimitReached(str(limit), result) from None
+
+
+def _completed(
+    result: SolveResult,
+    proof: CertifyResult,
+    points: ComplexArray,
+    system: PolynomialSystem,
+    wanted: int,
+    budget: Budget,
+) -> SolveResult:
+    known: list[object] = [box.center for box in proof.boxes]
+    found = len(proof.boxes)
     real = not system.imaginary
     for groups in _partitions(system):
         candidates = []
@@ -167,7 +190,7 @@ class ExactPatch:
 
     def lifted(self, point: ComplexArray) -> ComplexArray:
         """Coordinates (n + g,) of a point (n,) of C^n."""
-        out = np.concatenate([point, np.ones(len(self.groups))])
+        out = np.concatenate([point, np.ones(len(self.groups))]).astype(np.complex128)
         for j, (group, form) in enumerate(zip(self.groups, self.forms, strict=True)):
             columns = [*group, self.n + j]
             out[columns] /= out[columns] @ np.array([complex(c) for c in form])

@@ -11,14 +11,17 @@ Comput. 18 (1986), 77-86.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from homotopy.homotopies import Homotopy
-from homotopy.tape import ADD, MUL, MULADD, MULSUB, SUB, Tape, TapeBuilder
+from homotopy.results import PathStatus
+from homotopy.tape import ADD, MUL, MULADD, SUB, Tape, TapeBuilder
+from homotopy.tracker import TrackResult, track
 
 ComplexArray = NDArray[np.complex128]
 
@@ -61,6 +64,56 @@ class Patch:
         return out
 
 
+#: |x₀| relative to the group's largest coordinate below which an end is at infinity, if x₀ goes to
+#: 0 like a power of t: singular ends are known to a few digits only.
+AT_INFINITY_BELOW, VANISHING_EXPONENT = 1e-3, 0.05
+#: The same for regular ends, where x₀ is known to rounding.
+REGULAR_ZERO = 1e-13
+
+
+def tracked_in_patch(
+    homotopy: Homotopy,
+    points: ComplexArray,
+    *,
+    rows: NDArray[np.int64],
+    tracker: Callable[..., TrackResult] = track,
+    seed: int = 0,
+    **options: Any,
+) -> TrackResult:
+    """Ends of paths in C^n, followed in a patch: finite ones there, others AT_INFINITY.
+
+    points (k, n), rows (k,) and the options are those of `track`.
+    """
+    patch = in_patch(homotopy, seed=seed)
+    ends = tracker(patch.homotopy, patch.lifted(points), rows=rows, **options)
+    n = points.shape[1]
+    sizes = np.abs(ends.points)
+    far = np.zeros(len(ends), dtype=bool)
+    for j, group in enumerate(patch.groups):
+        largest = sizes[:, list(group)].max(axis=1)
+        vanishing = ends.valuations[:, n + j] > VANISHING_EXPONENT
+        near_zero = sizes[:, n + j] < AT_INFINITY_BELOW * largest
+        # A regular end may be reached before exponents are measured.
+        exact = sizes[:, n + j] < REGULAR_ZERO * largest
+        far |= near_zero & np.where(ends.status == PathStatus.SUCCESS, exact, vanishing)
+    ended = ends.status <= PathStatus.SINGULAR
+    # What a patch calls divergent is not understood: nothing diverges there.
+    status = np.where(ended, ends.status, np.maximum(ends.status, PathStatus.STEP_TOO_SMALL))
+    status[ended & far] = PathStatus.AT_INFINITY
+    relative = ends.valuations[:, :n].copy()
+    for j, group in enumerate(patch.groups):
+        relative[:, list(group)] -= ends.valuations[:, n + j, None]
+    return replace(
+        ends,
+        status=status,
+        points=patch.affine(ends.points),
+        checkpoints=patch.affine(ends.checkpoints),
+        last=patch.affine(ends.last),
+        valuations=relative,
+        samples=(),
+    )
+
+
 def in_patch(
     homotopy: Homotopy, groups: Sequence[Sequence[int]] | None = None, *, seed: int = 0
 ) -> Patch:
@@ -75,9 +128,7 @@ def in_patch(
     return Patch(replace(homotopy, tape=tape), chosen, forms)
 
 
-def homogenised(
-    tape: Tape, groups: Sequence[Sequence[int]], forms: Sequence[ComplexArray]
-) -> Tape:
+def homogenised(tape: Tape, groups: Sequence[Sequence[int]], forms: Sequence[ComplexArray]) -> Tape:
     """The tape's equations made homogeneous in every group, then the patches.
 
     Every register gets a degree in each group; before a sum the term of lower degree is multiplied
@@ -129,7 +180,6 @@ def homogenised(
             product = joined(MUL, values[a], values[b])
             first, second = (product, values[c]) if opcode == MULADD else (values[c], product)
             values.append(joined(ADD if opcode == MULADD else SUB, first, second))
-    assert all(row[0] <= MULSUB for row in tape.arrays.operations.tolist())
     outputs = [values[i][0] for i in tape.arrays.outputs.tolist()]
     for j, (group, form) in enumerate(zip(groups, forms, strict=True)):
         total = builder.constant(-1)

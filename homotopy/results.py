@@ -133,9 +133,11 @@ class Solution:
     real : bool or None
         Whether all coordinates are real; None where undecided.
     certified : bool
-        Whether the interval test of `homotopy.certify` held.
+        Whether the interval test of `homotopy.certify` held, or exact arithmetic has shown a
+        multiple zero with coordinates in Q(i) (`homotopy.multiple`).
     multiplicity : int
-        Number of paths that end here (1 for regular zeros).
+        1 for regular zeros; of multiple ones exact if certified, else the number of paths that
+        end here.
     """
 
     point: ComplexArray

@@ -25,6 +25,7 @@ from homotopy.certify import certify as certify_points
 from homotopy.dimension import with_dimension, without_paths
 from homotopy.homotopies import StartSystem
 from homotopy.journal import Journal
+from homotopy.multiple import with_exact_points
 from homotopy.overdetermined import satisfies
 from homotopy.results import PathCounts, PathStatus, Solution, SolveResult
 from homotopy.shapes import Scaled, scale, square_up
@@ -131,6 +132,8 @@ def solve(
             raise LimitReached(str(limit), result) from None
     clock["certified"] = time.perf_counter()
     result = with_dimension(result, system, zeros, budget, surplus=square.surplus)
+    if certify:
+        result = with_exact_points(result, system)
     if region == "torus":
         result = _in_torus(result)
     return replace(

@@ -80,7 +80,7 @@ def zeros_of(scaled: Scaled, ends: TrackResult, system: PolynomialSystem) -> Zer
         if len(members) == 1 and winding < 2:
             # One path without monodromy into a singular Jacobian: typical of components.
             suspicious += 1
-        singular.append(ends.points[best])
+        singular.append(ends.points[best] if winding > 1 else ends.points[members].mean(axis=0))
         multiplicities.append(len(members))
     n = len(system.variables)
     return Zeros(

@@ -9,6 +9,7 @@ import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from numba import njit
 from numba.np import linalg
@@ -104,7 +105,7 @@ def sources_digest(folder):
     return digest.hexdigest()
 
 
-def missing_kernels():
+def missing_kernels() -> list[tuple[Any, Any]]:
     """(dispatcher, signature) of the declared kernels that are neither loaded nor on disk."""
     return [(d, s) for d, s in _DECLARED if not d.signatures and not is_cached(d, s)]
 
