@@ -11,6 +11,23 @@ import numpy as np
 
 from algebra.kernels.compilation import kernel
 from homotopy.kernels.double_double import add_dd, mul_dd, sub_dd
+from homotopy.kernels.packed import (
+    add_second,
+    add_third,
+    add_values,
+    mul_second,
+    mul_third,
+    mul_values,
+    muladd_second,
+    muladd_third,
+    muladd_values,
+    mulsub_second,
+    mulsub_third,
+    mulsub_values,
+    sub_second,
+    sub_third,
+    sub_values,
+)
 from homotopy.kernels.workspace import DELTA, KIND
 
 ADD, SUB, MUL, MULADD = 0, 1, 2, 3
@@ -21,17 +38,18 @@ LINEAR, EXPONENTIAL, LOGARITHMIC = 0.0, 1.0, 2.0
 def run_values(operations, begin, end, first, r):
     """Operations begin … end-1 on the values r (R,) complex128; `first` is their first register."""
     for k in range(np.uint64(begin), np.uint64(end)):
-        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
+        opcode, d = operations[k, 0], first + k
+        a, b, c = operations[k, 1], operations[k, 2], operations[k, 3]
         if opcode == MULADD:
-            r[first + k] = r[a] * r[b] + r[operations[k, 3]]
+            muladd_values((r,), d, a, b, c)
         elif opcode == MUL:
-            r[first + k] = r[a] * r[b]
+            mul_values((r,), d, a, b, c)
         elif opcode == ADD:
-            r[first + k] = r[a] + r[b]
+            add_values((r,), d, a, b, c)
         elif opcode == SUB:
-            r[first + k] = r[a] - r[b]
+            sub_values((r,), d, a, b, c)
         else:
-            r[first + k] = r[operations[k, 3]] - r[a] * r[b]
+            mulsub_values((r,), d, a, b, c)
 
 
 @kernel(fastmath={"contract"})
@@ -58,52 +76,36 @@ def run_first_order(operations, begin, end, first, r0, r1):
 def run_second_order(operations, begin, end, first, r0, r1, r2):
     """Orders 1 and 2 in one pass: order 1 again, since the inputs' order 1 was not known before."""
     for k in range(np.uint64(begin), np.uint64(end)):
-        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
-        if opcode == ADD:
-            r1[first + k] = r1[a] + r1[b]
-            r2[first + k] = r2[a] + r2[b]
+        opcode, d = operations[k, 0], first + k
+        a, b, c = operations[k, 1], operations[k, 2], operations[k, 3]
+        if opcode == MULADD:
+            muladd_second((r0, r1, r2), d, a, b, c)
+        elif opcode == MUL:
+            mul_second((r0, r1, r2), d, a, b, c)
+        elif opcode == ADD:
+            add_second((r0, r1, r2), d, a, b, c)
         elif opcode == SUB:
-            r1[first + k] = r1[a] - r1[b]
-            r2[first + k] = r2[a] - r2[b]
+            sub_second((r0, r1, r2), d, a, b, c)
         else:
-            c = operations[k, 3]
-            v1 = r0[a] * r1[b] + r1[a] * r0[b]
-            v2 = r0[a] * r2[b] + r1[a] * r1[b] + r2[a] * r0[b]
-            if opcode == MUL:
-                r1[first + k] = v1
-                r2[first + k] = v2
-            elif opcode == MULADD:
-                r1[first + k] = r1[c] + v1
-                r2[first + k] = r2[c] + v2
-            else:
-                r1[first + k] = r1[c] - v1
-                r2[first + k] = r2[c] - v2
+            mulsub_second((r0, r1, r2), d, a, b, c)
 
 
 @kernel(fastmath={"contract"})
 def run_third_order(operations, begin, end, first, r0, r1, r2, r3):
     """Orders 2 (again) and 3 in one pass."""
     for k in range(np.uint64(begin), np.uint64(end)):
-        opcode, a, b = operations[k, 0], operations[k, 1], operations[k, 2]
-        if opcode == ADD:
-            r2[first + k] = r2[a] + r2[b]
-            r3[first + k] = r3[a] + r3[b]
+        opcode, d = operations[k, 0], first + k
+        a, b, c = operations[k, 1], operations[k, 2], operations[k, 3]
+        if opcode == MULADD:
+            muladd_third((r0, r1, r2, r3), d, a, b, c)
+        elif opcode == MUL:
+            mul_third((r0, r1, r2, r3), d, a, b, c)
+        elif opcode == ADD:
+            add_third((r0, r1, r2, r3), d, a, b, c)
         elif opcode == SUB:
-            r2[first + k] = r2[a] - r2[b]
-            r3[first + k] = r3[a] - r3[b]
+            sub_third((r0, r1, r2, r3), d, a, b, c)
         else:
-            c = operations[k, 3]
-            v2 = r0[a] * r2[b] + r1[a] * r1[b] + r2[a] * r0[b]
-            v3 = r0[a] * r3[b] + r1[a] * r2[b] + r2[a] * r1[b] + r3[a] * r0[b]
-            if opcode == MUL:
-                r2[first + k] = v2
-                r3[first + k] = v3
-            elif opcode == MULADD:
-                r2[first + k] = r2[c] + v2
-                r3[first + k] = r3[c] + v3
-            else:
-                r2[first + k] = r2[c] - v2
-                r3[first + k] = r3[c] - v3
+            mulsub_third((r0, r1, r2, r3), d, a, b, c)
 
 
 @kernel()

@@ -92,13 +92,15 @@ def test_zero_coordinates_and_the_torus():
     assert (torus.paths.tracked, certified(torus)) == (3, 3)
 
 
-def test_griewank_osborne_keeps_multiplicity_three_and_certifies_nothing():
+def test_griewank_osborne_has_one_exact_zero_of_multiplicity_three():
     system = PolynomialSystem.from_terms(
         ("x", "y"), [{(3, 0): Fraction(29, 16), (1, 1): -2}, {(0, 1): 1, (2, 0): -1}]
     )
     result = solve(system)
-    assert [s.multiplicity for s in result.solutions] == [3]
-    assert certified(result) == 0
+    assert [(s.multiplicity, s.certified) for s in result.solutions] == [(3, True)]
+    assert result.points.tolist() == [[0, 0]]
+    # No box holds it: interval tests never pass at a multiple zero.
+    assert result.proof.boxes == ()
     assert result.dimension == 0
 
 
