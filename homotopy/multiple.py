@@ -39,7 +39,7 @@ MAX_ENTRIES = 300_000
 
 
 def with_exact_points(result: SolveResult, system: PolynomialSystem) -> SolveResult:
-    """The result with the multiple zeros that are rational certified, exact multiplicities."""
+    """The result with the multiple zeros that are rational made exact, multiplicities included."""
     exact: dict[tuple[Gaussian, ...], Solution] = {}
     others = []
     for solution in result.solutions:
@@ -58,7 +58,7 @@ def with_exact_points(result: SolveResult, system: PolynomialSystem) -> SolveRes
             value = np.array([complex(_float(a), _float(b)) for a, b in point])
             real = all(b == 0 for _, b in point)
             radius = float(np.max(np.spacing(np.abs(value)), initial=0.0))
-            exact[key] = Solution(value, radius, real, True, multiplicity)
+            exact[key] = Solution(value, radius, real, False, multiplicity, exact=True)
     solutions = (*others, *exact.values())
     if not exact:
         return result

@@ -129,15 +129,17 @@ class Solution:
     point : complex128 array, shape (n,)
         The zero; coordinates certified to be zero are exactly 0.
     radius : float or None
-        Radius of the certified box around `point` in every coordinate; None if not certified.
+        Radius of the certified box around `point` in every coordinate; None if neither certified
+        nor exact.
     real : bool or None
         Whether all coordinates are real; None where undecided.
     certified : bool
-        Whether the interval test of `homotopy.certify` held, or exact arithmetic has shown a
-        multiple zero with coordinates in Q(i) (`homotopy.multiple`).
+        Whether the interval test of `homotopy.certify` held.
     multiplicity : int
-        1 for regular zeros; of multiple ones exact if certified, else the number of paths that
-        end here.
+        1 for regular zeros; of multiple ones the number of paths that end here.
+    exact : bool
+        Whether exact arithmetic has shown a multiple zero with coordinates in Q(i): isolated, and
+        of that `multiplicity` (`homotopy.multiple`). `radius` then bounds the rounding of `point`.
     """
 
     point: ComplexArray
@@ -145,9 +147,10 @@ class Solution:
     real: bool | None
     certified: bool
     multiplicity: int = 1
+    exact: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The contract's `{re, im, radius, real, certified, multiplicity}`."""
+        """The contract's `{re, im, radius, real, certified, multiplicity}`, and `exact`."""
         return {
             "re": self.point.real.tolist(),
             "im": self.point.imag.tolist(),
@@ -155,6 +158,7 @@ class Solution:
             "real": self.real,
             "certified": self.certified,
             "multiplicity": self.multiplicity,
+            "exact": self.exact,
         }
 
 

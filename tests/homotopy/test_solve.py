@@ -97,7 +97,8 @@ def test_griewank_osborne_has_one_exact_zero_of_multiplicity_three():
         ("x", "y"), [{(3, 0): Fraction(29, 16), (1, 1): -2}, {(0, 1): 1, (2, 0): -1}]
     )
     result = solve(system)
-    assert [(s.multiplicity, s.certified) for s in result.solutions] == [(3, True)]
+    assert [(s.multiplicity, s.exact) for s in result.solutions] == [(3, True)]
+    assert certified(result) == 0
     assert result.points.tolist() == [[0, 0]]
     # No box holds it: interval tests never pass at a multiple zero.
     assert result.proof.boxes == ()
