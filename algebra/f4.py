@@ -109,7 +109,6 @@ def f4(
             continue
         try:
             if trace is not None:
-                trace.generators.clear()
                 trace.rounds.clear()
             return _f4(
                 generators, layout, p, probabilistic, by_sugar, pairs_per_round, trace, budget
@@ -170,19 +169,21 @@ def _echelon_form(
     """Row-reduced generators; they enter the store marked redundant, as rows only."""
     store, layout = matrix.store, matrix.store.layout
     parts: list[tuple[Words, Residues]] = []
-    hashes = []
-    for index, (exponents, residues) in enumerate(generators):
+    hashes, places, end = [], [], 0
+    for exponents, residues in generators:
         residues = residues % p
         keep = np.flatnonzero(residues)
+        first, end = end, end + len(residues)
         if not len(keep):
             continue
         words = layout.pack(exponents[keep])
         order = layout.descending(words)
         kept = keep[order]
-        if trace is not None:
-            trace.generators.append((index, kept))
+        places.append(first + kept)
         parts.append((words[order], residues[kept]))
         hashes.append(store.table.hash_exponents(exponents[kept]))
+    if trace is not None:
+        trace.terms = np.concatenate(places)
     sizes = [len(residues) for _, residues in parts]
     store.extend(
         np.concatenate([words for words, _ in parts]),

@@ -54,6 +54,7 @@ class Moduli:
         while len(powers) <= self.limbs:
             powers.append((powers[-1] << LIMB) % self.check)
         self.powers = np.array(powers, dtype=np.uint32)
+        self.one = np.ones(len(primes), dtype=np.uint32)
 
     def _limbs_of(self, x: int) -> Residues:
         """28-bit limbs, little endian."""
@@ -180,7 +181,7 @@ class BasisLift:
             found = self._polynomial(moduli, block)
             if isinstance(found, int):
                 self.witnesses.insert(0, part.start + found)
-                value = moduli.integer(block[:, found], moduli.modulo(1))
+                value = moduli.integer(block[:, found], moduli.one)
                 self.values.insert(0, value % self.modulus)
             else:
                 self.lifted[g] = found
@@ -199,7 +200,7 @@ class BasisLift:
             found = self._from_denominator(moduli, block, *hint, max(fits))
             if not isinstance(found, int):
                 return found
-        return self._from_denominator(moduli, block, 1, moduli.modulo(1), 0)
+        return self._from_denominator(moduli, block, 1, moduli.one, 0)
 
     def _from_denominator(
         self,
@@ -210,17 +211,18 @@ class BasisLift:
         place: int,
     ) -> ScaledTail | int:
         """As `_polynomial`, for multiples of `denominator`, with which the first entries fit."""
-        size = block.shape[1]
+        size, grown = block.shape[1], False
         while (place := moduli.first_large(block, scale, place)) < size:
             residue = moduli.integer(block[:, place], scale)
             fraction = reconstructed(residue, moduli.modulus, slack=SLACK)
             if fraction is None or fraction[1] == 1:
                 return place
-            denominator *= fraction[1]
+            denominator, grown = denominator * fraction[1], True
             scale = moduli.product(scale, moduli.modulo(fraction[1]))
-        self._hints = [(denominator, scale), *self._hints][:HINTS]
+        if all(denominator != known for known, _ in self._hints):
+            self._hints = [(denominator, scale), *self._hints][:HINTS]
         # Scaled by the denominator of all, entries seen early may have grown too large.
-        if (place := moduli.first_large(block, scale)) < size:
+        if grown and (place := moduli.first_large(block, scale)) < size:
             return place
         values = moduli.integers(block, scale)
         return values if isinstance(values, int) else _lowest_terms(denominator, values)

@@ -6,6 +6,7 @@ residue modulo N determines at most one a/b with |a|, b ≤ sqrt(N/2).
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator
 
@@ -16,11 +17,17 @@ from algebra.kernels.remaindering import lehmer_step
 
 def primes_below(limit: int = 2**31) -> Iterator[int]:
     """Primes in descending order, starting below `limit`; the same list on every machine."""
+    while (limit := _prime_before(limit)) > 2:
+        yield limit
+
+
+@functools.lru_cache(maxsize=4096)
+def _prime_before(limit: int) -> int:
+    """The largest odd prime below `limit`, or a number up to 2."""
     candidate = limit - 1 if limit % 2 == 0 else limit - 2
-    while candidate > 2:
-        if fmpz(candidate).is_prime():
-            yield candidate
+    while candidate > 2 and not fmpz(candidate).is_prime():
         candidate -= 2
+    return candidate
 
 
 def chinese_remainder(x: list[int], modulus: int, y: list[int], other: int) -> list[int]:

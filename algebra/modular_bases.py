@@ -115,6 +115,13 @@ class ModularBases:
         """Exponents (m, n) of every element."""
         return list(self.monomials)
 
+    @cached_property
+    def coefficients(self) -> NDArray[np.int64] | NDArray[np.object_]:
+        """Coefficients of all generators, one after the other: machine words if they fit."""
+        joined = [c for _, coefficients in self.generators for c in coefficients]
+        fits = all(-(2**63) <= c < 2**63 for c in joined)
+        return np.array(joined, dtype=np.int64 if fits else object)
+
     @property
     def leading(self) -> NDArray[np.int64]:
         """Leading monomials (k, n)."""
@@ -140,7 +147,7 @@ class ModularBases:
         for p in self.primes:
             # A term that vanishes modulo the learning prime would be missing from the course, and
             # with it from the generators of every prime that follows.
-            if any(c % p == 0 for _, coefficients in self.generators for c in coefficients):
+            if not (self.coefficients % p).all():
                 continue
             self._take_course(p)
             key = self.learned.leading.tobytes()
@@ -229,10 +236,7 @@ class ModularBases:
         return out
 
     def _apply(self, primes: list[int], budget: Budget | None = None) -> Batch:
-        residues = [
-            np.array([[c % p for p in primes] for c in coefficients], dtype=np.uint32)
-            for _, coefficients in self.generators
-        ]
-        tails, good = self.trace.apply(residues, primes, budget or self.budget)
+        residues = self.coefficients[:, None] % np.array(primes, dtype=np.int64)
+        tails, good = self.trace.apply(residues.astype(np.uint32), primes, budget or self.budget)
         kept = [p for p, ok in zip(primes, good, strict=True) if ok]
         return Batch(primes, kept, np.ascontiguousarray(tails[:, good].T))

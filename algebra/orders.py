@@ -8,6 +8,7 @@ unsigned numbers is comparing monomials in the order.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,8 +66,11 @@ class Layout(NamedTuple):
 
     def descending(self, words: Words) -> NDArray[np.int64]:
         """Indices that sort packed monomials from largest to smallest."""
-        keys = words ^ self.flip
-        return np.lexsort(keys.T[::-1])[::-1]
+        return np.lexsort(self.keys(words))[::-1]
+
+    def keys(self, words: Words) -> Words:
+        """Sort keys (W, k) of packed monomials as `np.lexsort` wants them, ascending."""
+        return (words ^ self.flip).T[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class MonomialOrder:
             f"unknown monomial order {name!r}: expected grevlex, lex, elim:K or weighted:w1,…,wn"
         )
 
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - orders are small and compare by value
     def layout(self, n: int, bits: int = 8) -> Layout:
         """The packing of this order with fields of 8, 16 or 32 bits."""
         per_word = 64 // bits

@@ -69,32 +69,27 @@ class PairQueue:
         chosen = np.flatnonzero(key == key.min())
         if by_sugar:  # among equal sugar the smallest lcm degree first keeps rounds small
             chosen = chosen[degree[chosen] == degree[chosen].min()]
-        lcm = self.lcm[chosen]
-        order = store.layout.descending(lcm)[::-1]
-        chosen, lcm = chosen[order], lcm[order]
-        if len(chosen) > limit:
-            end = limit
-            while end < len(chosen) and (lcm[end] == lcm[end - 1]).all():
-                end += 1
-            chosen, lcm = chosen[:end], lcm[:end]
-
-        new_group = np.ones(len(chosen), dtype=bool)
-        new_group[1:] = (lcm[1:] != lcm[:-1]).any(axis=1)
-        group = np.cumsum(new_group) - 1
-        groups = np.concatenate([group, group])
+        # Both polynomials of every pair by ascending lcm; the shortest of a group of equal lcms
+        # comes first, it makes the cheapest pivot row.
+        pair = np.concatenate([chosen, chosen])
         members = np.concatenate([self.first[chosen], self.second[chosen]]).astype(np.int64)
-        # The shortest polynomial of a group makes the cheapest pivot row.
-        order = np.lexsort((members, store.length[members], groups))
-        groups, members = groups[order], members[order]
-        fresh = np.ones(len(groups), dtype=bool)
-        fresh[1:] = (groups[1:] != groups[:-1]) | (members[1:] != members[:-1])
-        groups, members = groups[fresh], members[fresh]
-        is_pivot = np.ones(len(groups), dtype=bool)
-        is_pivot[1:] = groups[1:] != groups[:-1]
+        lcm = self.lcm[pair]
+        order = np.lexsort((members, store.length[members], *store.layout.keys(lcm)))
+        members, lcm = members[order], lcm[order]
+        is_pivot = np.ones(len(members), dtype=bool)
+        (lcm[1:] != lcm[:-1]).any(axis=1, out=is_pivot[1:])
+        if len(chosen) > limit:
+            later = np.flatnonzero(is_pivot[2 * limit :])
+            if len(later):
+                end = 2 * limit + int(later[0])
+                members, lcm, is_pivot = members[:end], lcm[:end], is_pivot[:end]
+                chosen = np.unique(pair[order[:end]])
+        fresh = is_pivot.copy()
+        fresh[1:] |= members[1:] != members[:-1]
         selection = Selection(
-            members,
-            lcm[new_group][groups],
-            is_pivot,
+            members[fresh],
+            lcm[fresh],
+            is_pivot[fresh],
             int(degree[chosen].max()),
             int(self.sugar[chosen].max()),
             len(chosen),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ class ExponentOverflow(AlgebraError):
     """An exponent left the packed field; the caller starts again with wider fields."""
 
 
+@functools.lru_cache(maxsize=64)
 def _hash_weights(n: int) -> NDArray[np.uint32]:
     """Fixed odd multipliers of the linear hash: the run must not depend on any seed."""
     return np.random.default_rng(20240229).integers(0, 2**31, n).astype(np.uint32) * 2 + 1

@@ -52,9 +52,9 @@ class TraceRound:
 
 @dataclass(eq=False)
 class Trace:
-    """Rounds in order; `generators`: (index of the generator, order of its terms) as stored."""
+    """Rounds in order; `terms`: places of the stored terms among those of all generators."""
 
-    generators: list[tuple[int, Int64s]] = field(default_factory=list)
+    terms: Int64s = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     rounds: list[TraceRound] = field(default_factory=list)
     store_size: int = 0
 
@@ -77,18 +77,17 @@ class Trace:
         wanted = np.zeros(len(row_start) - 1, dtype=bool)
         wanted[pivots[pivots >= 0]] = True
         wanted[lower] = True
-        needed = np.flatnonzero(wanted)
-        number = np.full(len(wanted), -1, dtype=np.int32)
-        number[needed] = np.arange(len(needed), dtype=np.int32)
-        sizes = (row_start[1:] - row_start[:-1])[needed]
-        start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        places = np.repeat(row_start[needed] - start[:-1], sizes) + np.arange(start[-1])
-        kept = np.where(pivots >= 0, number[np.maximum(pivots, 0)], -1).astype(np.int32)
+        number = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
+        sizes = row_start[1:] - row_start[:-1]
+        entry_wanted = np.repeat(wanted, sizes)
+        start = np.zeros(int(number[-1]) + 2, dtype=np.int64)
+        np.cumsum(sizes[wanted], out=start[1:])
+        kept = np.where(pivots >= 0, number[pivots], np.int32(-1))
         self.rounds.append(
             TraceRound(
                 columns,
-                Sparsity(start, entries[places]),
-                row_values[needed],
+                Sparsity(start, entries[: len(entry_wanted)][entry_wanted]),
+                row_values[wanted],
                 kept,
                 number[lower],
                 found,
@@ -100,7 +99,7 @@ class Trace:
 
     def apply(
         self,
-        generators: Sequence[NDArray[np.uint32]],
+        generators: NDArray[np.uint32],
         primes: Sequence[int],
         budget: Budget = UNLIMITED,
     ) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
@@ -108,8 +107,8 @@ class Trace:
 
         Parameters
         ----------
-        generators : sequence of uint32 arrays (m_i, k)
-            Residues of the generators, one column per prime, in the input's order of terms.
+        generators : uint32 (m, k)
+            Residues of the terms of all generators, one column per prime, in the input's order.
         primes : sequence of k ≤ 8 ints
 
         Returns
@@ -124,23 +123,27 @@ class Trace:
         squares = moduli * moduli
         failed = np.zeros(LANES, dtype=np.uint8)
         values = np.zeros((self.store_size, LANES), dtype=np.uint32)
-        stored = np.concatenate([generators[index][order] for index, order in self.generators])
+        stored = generators[self.terms]
         values[: len(stored), :count] = stored
         values[: len(stored), count:] = stored[:, :1]
         flat = values.reshape(-1)
         out = np.zeros(0, dtype=np.uint32)
+        widest = max((round_.columns for round_ in self.rounds), default=0)
+        work = np.zeros(LANES * widest, dtype=np.int64)  # zero again after every round
+        nothing = np.full(widest, -1, dtype=np.int32)
         for round_ in self.rounds:
             budget.check()
             if round_.found is None:
                 out = np.zeros(LANES * len(round_.result.columns), dtype=np.uint32)
-                _replay(round_, round_.rows, round_.row_values, round_.pivot_row, round_.lower, 1,
-                        flat, round_.result, out, 0, moduli, squares, failed, budget)  # fmt: skip
+                _replay(work, round_, round_.rows, round_.row_values, round_.pivot_row,
+                        round_.lower, 1, flat, round_.result, out, 0, moduli, squares, failed,
+                        budget)  # fmt: skip
                 break
             scratch = np.zeros(LANES * len(round_.found.columns), dtype=np.uint32)
-            _replay(round_, round_.rows, round_.row_values, round_.pivot_row, round_.lower, 0,
-                    flat, round_.found, scratch, 0, moduli, squares, failed, budget)  # fmt: skip
-            nothing = np.full(round_.columns, -1, dtype=np.int32)
-            _replay(round_, round_.found, round_.found.start[:-1], nothing, round_.order, 0,
+            _replay(work, round_, round_.rows, round_.row_values, round_.pivot_row, round_.lower,
+                    0, flat, round_.found, scratch, 0, moduli, squares, failed,
+                    budget)  # fmt: skip
+            _replay(work, round_, round_.found, round_.found.start[:-1], nothing, round_.order, 0,
                     scratch, round_.result, flat, round_.offset, moduli, squares, failed,
                     budget)  # fmt: skip
             if failed[:count].all():
@@ -149,6 +152,7 @@ class Trace:
 
 
 def _replay(
+    work: Int64s,
     round_: TraceRound,
     rows: Sparsity,
     row_values: Int64s,
@@ -164,7 +168,6 @@ def _replay(
     failed: NDArray[np.uint8],
     budget: Budget,
 ) -> None:
-    work = np.zeros(LANES * round_.columns, dtype=np.int64)
     factors = np.zeros(LANES, dtype=np.uint32)
     new_row = np.full(round_.columns, -1, dtype=np.int32)
     position = 0
