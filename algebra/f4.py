@@ -227,8 +227,7 @@ def _adopt(
             starts,
             np.maximum(degrees, 0 if sugar is None else sugar),
         )
-        for g in new:
-            pairs.update(g)
+        pairs.update(new)
         first = stop
     return False
 
@@ -238,9 +237,9 @@ def _unit(n: int, rounds: list[Round]) -> ModularBasis:
 
 
 def _monomial_basis(exponents: NDArray[np.int64], rounds: list[Round]) -> ModularBasis:
-    numbers = [np.array([k], dtype=np.int32) for k in range(len(exponents))]
-    ones = np.ones(len(exponents), dtype=np.uint32)
-    return ModularBasis(SharedMonomials.of(numbers, exponents), ones, rounds)
+    count = len(exponents)
+    each = SharedMonomials(exponents, np.arange(count + 1), np.arange(count, dtype=np.int32))
+    return ModularBasis(each, np.ones(count, dtype=np.uint32), rounds)
 
 
 def _interreduced(
@@ -262,15 +261,14 @@ def _interreduced(
     tails = matrix.normal_forms(rows, skip, p, trace=trace, budget=budget)
     if trace is not None:
         trace.store_size = store.used
-    leads = matrix.entries[matrix.row_start[: len(minimal)]]
-    ends = tails.start[1:-1]
-    numbers = [
-        np.concatenate([leads[k : k + 1], tail])
-        for k, tail in enumerate(np.split(tails.columns[: tails.start[-1]], ends))
-    ]
-    one = np.ones(1, dtype=np.uint32)
-    residues = [
-        part for tail in np.split(tails.values[: tails.start[-1]], ends) for part in (one, tail)
-    ]
-    monomials = SharedMonomials.of(numbers, layout.unpack(matrix.column_words))
-    return ModularBasis(monomials, np.concatenate(residues), rounds)
+    count, end = len(minimal), int(tails.start[len(minimal)])
+    start = tails.start[: count + 1] + np.arange(count + 1)
+    leading = np.zeros(count + end, dtype=bool)
+    leading[start[:-1]] = True
+    numbers = np.empty(count + end, dtype=np.int32)
+    numbers[leading] = matrix.entries[matrix.row_start[:count]]
+    numbers[~leading] = tails.columns[:end]
+    residues = np.ones(count + end, dtype=np.uint32)
+    residues[~leading] = tails.values[:end]
+    monomials = SharedMonomials.compact(layout.unpack(matrix.column_words), start, numbers)
+    return ModularBasis(monomials, residues, rounds)

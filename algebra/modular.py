@@ -52,7 +52,8 @@ def reconstructed(residue: int, modulus: int, slack: int | None = None) -> tuple
     bound = math.isqrt(modulus // 2) if slack is None else 0
     enough = modulus.bit_length() - (slack or 0)
     r0, r1, s0, s1 = modulus, residue % modulus, 0, 1
-    while r1.bit_length() > bound.bit_length() + 64:  # many quotients at once, never past the end
+    least = bound.bit_length() + 64
+    while r1.bit_length() > least:  # many quotients at once, never past the end
         if slack is not None and r1.bit_length() + s1.bit_length() < enough:
             break
         shift = r0.bit_length() - 62

@@ -43,20 +43,24 @@ class PairQueue:
     def __len__(self) -> int:
         return self.count
 
-    def update(self, new: int) -> None:
-        """Add the pairs of polynomial `new` with those before it, drop what the criteria allow."""
+    def update(self, new: range) -> None:
+        """Add the pairs of the polynomials `new`, one after the other, with those before them.
+
+        The criteria drop what they allow of the new pairs and of the old ones.
+        """
         store, layout = self.store, self.store.layout
-        if self.count + new > len(self.first):
-            for name in ("first", "second", "sugar", "lcm"):
-                setattr(self, name, grown(getattr(self, name), self.count + new))
-        count = update_pairs(
-            new, store.lead, store.mask, store.redundant, store.sugar,
-            self.first, self.second, self.sugar, self.lcm, self.count,
-            layout.unit, layout.word, layout.shift, layout.guard, store.field, layout.degree,
-        )  # fmt: skip
-        if count < 0:
-            raise ExponentOverflow
-        self.count = count
+        constant = layout.unit, layout.word, layout.shift, layout.guard, store.field, layout.degree
+        for g in new:
+            if self.count + g > len(self.first):
+                for name in ("first", "second", "sugar", "lcm"):
+                    setattr(self, name, grown(getattr(self, name), self.count + g))
+            count = update_pairs(
+                g, store.lead, store.mask, store.redundant, store.sugar,
+                self.first, self.second, self.sugar, self.lcm, self.count, *constant,
+            )  # fmt: skip
+            if count < 0:
+                raise ExponentOverflow
+            self.count = count
 
     def select(self, *, by_sugar: bool, limit: int) -> Selection:
         """Remove the pairs of smallest degree (or sugar degree) and return their multiples.

@@ -31,14 +31,20 @@ class SharedMonomials:
     numbers: NDArray[np.int32]
 
     @classmethod
-    def of(cls, lists: list[NDArray[np.int32]], table: NDArray[np.int64]) -> SharedMonomials:
+    def compact(
+        cls, table: NDArray[np.int64], start: NDArray[np.int64], numbers: NDArray[np.int32]
+    ) -> SharedMonomials:
         """The lists, with the rows of `table` that they use."""
-        start = np.cumsum([0, *(len(numbers) for numbers in lists)]).astype(np.int64)
-        joined = np.concatenate(lists) if lists else np.zeros(0, dtype=np.int32)
         used = np.zeros(len(table), dtype=bool)
-        used[joined] = True
+        used[numbers] = True
         position = np.cumsum(used, dtype=np.int32) - np.int32(1)
-        return cls(table[used], start, position[joined])
+        return cls(table[used], start, position[numbers])
+
+    @classmethod
+    def of(cls, lists: list[NDArray[np.int32]], table: NDArray[np.int64]) -> SharedMonomials:
+        """As `compact`, from a list of arrays."""
+        start = np.cumsum([0, *(len(numbers) for numbers in lists)]).astype(np.int64)
+        return cls.compact(table, start, np.concatenate([np.zeros(0, dtype=np.int32), *lists]))
 
     def __len__(self) -> int:
         return len(self.start) - 1
