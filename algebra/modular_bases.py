@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from algebra.errors import EnginesDisagree, InputError, LimitReached
-from algebra.f4 import ModularBasis, ModularPolynomial, f4
+from algebra.f4 import ModularPolynomial, f4
 from algebra.kernels.lanes import LANES
 from algebra.limits import UNLIMITED, Budget
 from algebra.modular import primes_below
@@ -86,7 +86,7 @@ class Barren:
 
 
 class ModularBases:
-    """The bases modulo successive primes, on the monomials `exponents` of the learned one."""
+    """The bases modulo successive primes, on the `monomials` of the learned one, descending."""
 
     def __init__(
         self,
@@ -100,15 +100,10 @@ class ModularBases:
         self.store = store
         self.primes = lucky_primes(generators)
         self.trace = Trace()
-        self.learned: ModularBasis
+        self.monomials: SharedMonomials
         self.learning_prime: int
         self._first: Batch | None = None
         self._learn()
-
-    @property
-    def monomials(self) -> SharedMonomials:
-        """Monomials of every element, descending."""
-        return self.learned.monomials
 
     @cached_property
     def exponents(self) -> list[NDArray[np.int64]]:
@@ -125,7 +120,7 @@ class ModularBases:
     @property
     def leading(self) -> NDArray[np.int64]:
         """Leading monomials (k, n)."""
-        return self.learned.leading
+        return self.monomials.first
 
     @property
     def is_trivial(self) -> bool:
@@ -140,7 +135,12 @@ class ModularBases:
                     f"{self.store.path}: its learning prime is none of this system's; "
                     "delete the file to start again"
                 )
-            self._take_course(accepted)
+            kept = self.store.course(accepted, self.n, len(self.coefficients))
+            if kept is None:
+                self._take_course(accepted)
+                self.store.keep_course(accepted, self.monomials, self.trace)
+            else:
+                self.learning_prime, (self.monomials, self.trace) = accepted, kept
             self.store.accept_course(accepted, self.monomials)
             return
         seen: list[bytes] = []
@@ -150,7 +150,7 @@ class ModularBases:
             if not (self.coefficients % p).all():
                 continue
             self._take_course(p)
-            key = self.learned.leading.tobytes()
+            key = self.leading.tobytes()
             seen.append(key)
             if self.is_trivial:
                 if seen.count(key) == TRIVIAL_VOTES:
@@ -159,6 +159,7 @@ class ModularBases:
             self._first = self._apply(self._next_primes())
             if 2 * len(self._first.primes) > LANES:
                 if self.store is not None:
+                    self.store.keep_course(p, self.monomials, self.trace)
                     self.store.accept_course(p, self.monomials)
                 return
             self._first = None
@@ -168,7 +169,8 @@ class ModularBases:
     def _take_course(self, p: int) -> None:
         generators = [reduced(g, p) for g in self.generators]
         self.trace, self.learning_prime = Trace(), p
-        self.learned = f4(generators, self.n, self.order, p, trace=self.trace, budget=self.budget)
+        learned = f4(generators, self.n, self.order, p, trace=self.trace, budget=self.budget)
+        self.monomials = learned.monomials
 
     def batches(self) -> Iterator[Batch]:
         """Batches of primes that followed the course, without end, in the order of the primes.

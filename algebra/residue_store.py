@@ -1,12 +1,14 @@
 """Residues of a basis over Q on disk (SQLite): a run that was killed continues with equal output.
 
-Kept are a fingerprint of the system and of the reduced basis modulo the learning prime, and per
-batch of primes the residues of the tails. A batch is one transaction, so a kill loses at most the
-batch that was running. What is read back is checked: digests, shapes, the course of the primes.
+Kept are a fingerprint of the system and of the reduced basis modulo the learning prime, the course
+of the run, and per batch of primes the residues of the tails. A batch is one transaction, so a kill
+loses at most the batch that was running. What is read back is checked: digests, shapes, the course
+of the primes. A damaged batch is refused; a damaged course is learnt again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
@@ -20,6 +22,8 @@ from numpy.typing import NDArray
 from algebra.errors import InputError
 from algebra.orders import MonomialOrder
 from algebra.shared_monomials import SharedMonomials
+from algebra.stored_course import course_arrays, course_from, decoded, encoded
+from algebra.tracing import Trace
 
 SCHEMA = "critnet/residues/1"
 _TABLES = """
@@ -27,7 +31,12 @@ create table if not exists header (key text primary key, value text);
 create table if not exists batches (
     number integer primary key, tried text, followed text, tails blob, digest text
 );
+create table if not exists course (
+    prime integer, name text, part integer, data blob, digest text, primary key (prime, name, part)
+);
 """
+#: Bytes of an array per row: SQLite's blobs end at a billion.
+PART = 1 << 26
 
 
 class Batch(NamedTuple):
@@ -79,18 +88,42 @@ class ResidueStore:
         self._compare("learning prime", str(prime), "another learning prime")
         self._compare("basis", fingerprint(monomials), "another basis modulo the learning prime")
 
+    def keep_course(self, prime: int, monomials: SharedMonomials, trace: Trace) -> None:
+        """Write the course learnt modulo `prime`, in place of any other."""
+        with self._writing():
+            self._connection.execute("delete from course")
+            for name, array in course_arrays(monomials, trace):
+                data = encoded(name, array)
+                for part, begin in enumerate(range(0, max(1, len(data)), PART)):
+                    blob = data[begin : begin + PART]
+                    digest = _digest(str(prime), name, str(part), blob)
+                    row = prime, name, part, blob, digest
+                    self._connection.execute("insert into course values (?, ?, ?, ?, ?)", row)
+
+    def course(self, prime: int, n: int, terms: int) -> tuple[SharedMonomials, Trace] | None:
+        """The course that was kept, checked as in `course_from`; None if missing or damaged."""
+        parts: dict[str, list[bytes]] = {}
+        try:
+            for name, part, data, digest in self._connection.execute(
+                "select name, part, data, digest from course where prime = ? order by name, part",
+                (prime,),
+            ):
+                known = parts.setdefault(name, [])
+                if part != len(known) or digest != _digest(str(prime), name, str(part), data):
+                    return None
+                known.append(data)
+            arrays = {name: decoded(name, b"".join(blobs)) for name, blobs in parts.items()}
+            return course_from(arrays, n, terms)
+        except (ValueError, TypeError, AttributeError, sqlite3.Error):
+            return None
+
     def append(self, number: int, batch: Batch) -> None:
         """Write a batch in one transaction."""
         tails = np.ascontiguousarray(batch.tails, dtype="<u4").tobytes()
         tried, primes = (",".join(map(str, values)) for values in (batch.tried, batch.primes))
         row = (number, tried, primes, tails, _digest(tried, primes, tails))
-        try:
-            with self._connection:
-                self._connection.execute(
-                    "insert or replace into batches values (?, ?, ?, ?, ?)", row
-                )
-        except sqlite3.Error as error:
-            raise InputError(f"{self.path}: the store cannot be written ({error})") from None
+        with self._writing():
+            self._connection.execute("insert or replace into batches values (?, ?, ?, ?, ?)", row)
 
     def batches(self, width: int) -> Iterator[Batch]:
         """The batches in order; `width`: number of coefficients.
@@ -111,17 +144,23 @@ class ResidueStore:
             residues = np.frombuffer(tails, dtype="<u4").astype(np.uint32)
             yield Batch(_numbers(tried), batch_primes, residues.reshape(len(batch_primes), width))
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; `InputError` where the file cannot be written."""
+        try:
+            with self._connection:
+                yield
+        except sqlite3.Error as error:
+            raise InputError(f"{self.path}: the store cannot be written ({error})") from None
+
     def _header(self, key: str) -> str | None:
         row = self._connection.execute("select value from header where key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def _compare(self, key: str, value: str, what: str) -> None:
         """Write a header entry; `InputError` if another value stands there."""
-        try:
-            with self._connection:
-                self._connection.execute("insert or ignore into header values (?, ?)", (key, value))
-        except sqlite3.Error as error:
-            raise InputError(f"{self.path}: the store cannot be written ({error})") from None
+        with self._writing():
+            self._connection.execute("insert or ignore into header values (?, ?)", (key, value))
         if self._header(key) != value:
             raise InputError(f"{self.path}: belongs to {what}; give another file")
 

@@ -8,13 +8,17 @@ import sys
 import time
 from contextlib import closing
 
+import numpy as np
 import pytest
 
 from algebra import PolynomialSystem
 from algebra.errors import InputError, LimitReached
 from algebra.families import resolve_system
-from algebra.groebner import groebner_basis
+from algebra.groebner import groebner_basis, integer_generators
 from algebra.limits import Budget
+from algebra.modular_bases import ModularBases
+from algebra.orders import MonomialOrder
+from algebra.stored_course import course_arrays, course_from, decoded, encoded
 
 NAME = "network:1-2-2"
 
@@ -53,7 +57,14 @@ def test_an_interrupted_run_continues_to_the_same_basis(tmp_path, stops, threads
         assert basis.primes == alone.primes
 
 
-def test_a_killed_process_loses_at_most_one_batch(tmp_path):
+def forbid_learning(monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("the course is learnt anew")
+
+    monkeypatch.setattr("algebra.modular_bases.f4", refuse)
+
+
+def test_a_killed_process_loses_at_most_one_batch(tmp_path, monkeypatch):
     path = tmp_path / "store"
     script = f"""
 import time
@@ -81,6 +92,7 @@ groebner_basis(resolve_system("{NAME}"), store={str(path)!r}, budget=Budget(prog
     system = resolve_system(NAME)
     alone = groebner_basis(system)
     assert 2 <= done < len(alone.primes) // 8
+    forbid_learning(monkeypatch)
     resumed = groebner_basis(system, store=path)
     assert resumed.strings() == alone.strings()
     assert resumed.primes == alone.primes
@@ -166,3 +178,83 @@ def test_a_file_that_is_no_store_is_refused(tmp_path):
         groebner_basis(resolve_system(NAME), store=path)
     with pytest.raises(InputError, match="no store"):
         groebner_basis(resolve_system(NAME), store=tmp_path)
+
+
+@pytest.mark.parametrize("order", ["grevlex", "lex", "elim:1"])
+@pytest.mark.parametrize("name", [NAME, "katsura:3", "cyclic:4"])
+def test_a_resumed_run_does_not_learn_the_course_anew(tmp_path, monkeypatch, name, order):
+    system, path = resolve_system(name), tmp_path / "store"
+    alone = groebner_basis(system, order=order, store=path)
+    forbid_learning(monkeypatch)
+    again = groebner_basis(system, order=order, store=path)
+    assert again.strings() == alone.strings()
+    assert again.primes == alone.primes
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from course",
+        "delete from course where name = '0 entries'",
+        "update course set part = 1 where name = 'terms'",
+        "update course set data = zeroblob(length(data)) where name = '1 values'",
+        "update course set data = 'text' where name = '1 values'",
+        "update course set digest = null",
+        "update course set name = 'strange' where name = '1 order'",
+        "update course set prime = 17",
+    ],
+)
+def test_a_damaged_course_is_learnt_again(tmp_path, monkeypatch, damage):
+    system, path = resolve_system(NAME), tmp_path / "store"
+    alone = groebner_basis(system, store=path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(damage)
+    again = groebner_basis(system, store=path)
+    assert again.strings() == alone.strings()
+    forbid_learning(monkeypatch)  # the course has been mended
+    assert groebner_basis(system, store=path).strings() == alone.strings()
+
+
+@pytest.fixture(scope="module")
+def course():
+    system = resolve_system(NAME)
+    generators, names = integer_generators(system)
+    bases = ModularBases(generators, len(names), MonomialOrder.parse("grevlex", len(names)))
+    arrays = {name: array.copy() for name, array in course_arrays(bases.monomials, bases.trace)}
+    return arrays, len(names), len(bases.coefficients)
+
+
+def test_a_course_survives_encoding(course):
+    arrays, n, terms = course
+    read = {name: decoded(name, encoded(name, array)) for name, array in arrays.items()}
+    written = dict(course_arrays(*course_from(read, n, terms)))
+    assert written.keys() == arrays.keys()
+    assert all(np.array_equal(written[name], arrays[name]) for name in arrays)
+
+
+@pytest.mark.parametrize("value", [-(2**30), -2, 2**30])
+def test_no_number_out_of_range_passes(course, value):
+    # The checksum is right here: what would lead a kernel out of its arrays has to be seen.
+    arrays, n, terms = course
+    tried = 0
+    for name, array in arrays.items():
+        if name == "table" and value > 0:
+            continue  # exponents may be large
+        for place in {0, len(array) // 2, len(array) - 1}:
+            if 0 <= place < len(array):
+                changed = array.copy()
+                changed[place] = value
+                with pytest.raises(ValueError, match="no course"):
+                    course_from({**arrays, name: changed}, n, terms)
+                tried += 1
+    assert tried > 100
+
+
+def test_shortened_and_missing_arrays_are_refused(course):
+    arrays, n, terms = course
+    for name, array in arrays.items():
+        if len(array):
+            with pytest.raises(ValueError, match="no course"):
+                course_from({**arrays, name: array[:-1]}, n, terms)
+        with pytest.raises(ValueError, match="no course"):
+            course_from({key: a for key, a in arrays.items() if key != name}, n, terms)
