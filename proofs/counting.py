@@ -172,12 +172,14 @@ def _with_huge_zeros(
 
     Not where zeros are multiple: those have no boxes, and the difference says nothing.
     """
-    wanted = counts["complex"].value
-    found = 0 if solution.proof is None else solution.proof.distinct_count
-    if wanted is None or found >= wanted or wanted != counts["with_multiplicity"].value:
-        return solution
     from homotopy.huge import with_huge_zeros
+    from homotopy.results import SolveResult
 
+    wanted = counts["complex"].value
+    if wanted is None or wanted != counts["with_multiplicity"].value:
+        return solution
+    if not isinstance(solution, SolveResult):
+        return solution  # boxes alone: nothing is known of paths
     return with_huge_zeros(solution, system, wanted, budget=budget)
 
 
