@@ -2,6 +2,7 @@
 
     python benchmarks/bench_sweeps.py                      # rates of one process, each network
     python benchmarks/bench_sweeps.py --workers 2          # the same sweep in 1 and in 2 processes
+    python benchmarks/bench_sweeps.py --dask 2             # processes against workers of Dask
     python benchmarks/bench_sweeps.py --memory 100000      # resident memory along a long sweep
     python benchmarks/bench_sweeps.py --storage            # bytes per row, rows written per second
     python benchmarks/bench_sweeps.py --landscape --regions
@@ -61,7 +62,7 @@ def bench_rate(name: str, coordinates: str, target: int | None) -> None:
     )
 
 
-def rate_between_blocks(name: str, samples: int, workers: int) -> float:
+def rate_between_blocks(name: str, samples: int, workers: int, cluster: str | None = None) -> float:
     """Samples per second of wall-clock time, from the first finished block to the last."""
     times: list[tuple[float, int]] = []
 
@@ -70,7 +71,7 @@ def rate_between_blocks(name: str, samples: int, workers: int) -> float:
             times.append((time.perf_counter(), done))
 
     budget = Budget.of(threads=workers, progress=progress)
-    sweep(name, samples, coordinates="reduced", budget=budget)
+    sweep(name, samples, coordinates="reduced", budget=budget, cluster=cluster)
     # While several processes start, the first ones finish blocks alone: skip a fifth.
     times = times[len(times) // 5 :]
     (first, a), (last, b) = times[0], times[-1]
@@ -82,6 +83,16 @@ def bench_workers(workers: int, samples: int) -> None:
     several = rate_between_blocks("2-2-2", samples * workers, workers)
     print(f"2-2-2 reduced, wall clock: 1 process {single:.0f}/s, {workers} processes "
           f"{several:.0f}/s, {several / single:.2f} times")  # fmt: skip
+
+
+def bench_dask(workers: int, samples: int) -> None:
+    rates = {"processes": [], "Dask": []}
+    for _ in range(3):
+        for kind, cluster in (("processes", None), ("Dask", "local")):
+            rates[kind].append(rate_between_blocks("2-2-2", samples, workers, cluster))
+    pool, dask = (float(np.median(r)) for r in rates.values())
+    print(f"2-2-2 reduced, wall clock, medians of 3: {workers} processes {pool:.0f}/s, "
+          f"{workers} Dask workers {dask:.0f}/s, {dask / pool:.2f} of it")  # fmt: skip
 
 
 def resident() -> float:
@@ -133,20 +144,37 @@ def bench_landscapes() -> None:
 
 
 def bench_regions() -> None:
-    regions("1-1-1", [("y1_1", 0, 1)], depth=3)
-    for axes, depth in (
-        ([("y1_1", "1/4", "4")], 14),
-        ([("y1_1", "1/4", "4"), ("y2_1", "1/4", "4")], 6),
+    regions("1-1-1", [("y1_1", 0, 1)], depth=3, exact=False)
+    square = [("y1_1", "1/4", "4"), ("y2_1", "1/4", "4")]
+    for name, axes, depth in (
+        ("2-2-2", square[:1], 9),
+        ("2-2-2", square[:1], 14),
+        ("2-3-3", square[:1], 9),
+        ("2-2-2", square, 5),
+        ("2-2-2", square, 7),
     ):
         begin = time.process_time()
-        result = regions("2-2-2", axes, depth=depth, number=3)
+        result = regions(name, axes, depth=depth, number=3, exact=False)
         seconds = time.process_time() - begin
-        print(f"regions 2-2-2, {len(axes)} axes, depth {depth}: {seconds:.1f} s, {result}")
+        print(f"regions {name}, {len(axes)} axes, depth {depth}: {seconds:.1f} s, {result}")
+    for name, axis in (
+        ("1-1-1", "y1_1"),
+        ("2-2-2", "y1_1"),
+        ("2-2-2", "x1_1"),
+        ("2-2-2", "l1_1_1"),
+        ("2-3-2", "y1_1"),
+        ("2-2-3", "y1_1"),
+        ("2-1-2,m=2", "y1_1"),
+    ):
+        begin = time.process_time()
+        result = regions(name, [(axis, "1/4", "4")], depth=0, number=3, exact=True)
+        print(f"exact {name}, {axis}: {time.process_time() - begin:.1f} s, {result.exact}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--workers", type=int)
+    parser.add_argument("--dask", type=int, metavar="WORKERS")
     parser.add_argument("--samples", type=int, default=12_000)
     parser.add_argument("--memory", type=int, metavar="SAMPLES")
     parser.add_argument("--storage", action="store_true")
@@ -155,6 +183,8 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.workers:
         bench_workers(chosen.workers, chosen.samples)
+    if chosen.dask:
+        bench_dask(chosen.dask, chosen.samples)
     if chosen.memory:
         bench_memory(chosen.memory)
     if chosen.storage:
@@ -163,7 +193,7 @@ def main() -> None:
         bench_landscapes()
     if chosen.regions:
         bench_regions()
-    if not any((chosen.workers, chosen.memory, chosen.storage, chosen.landscape, chosen.regions)):
+    if not any(v for k, v in vars(chosen).items() if k != "samples"):
         print(
             f"{'network':8} {'unknowns':8} {'zeros':>6} {'paths':>6} {'samples/s':>9} "
             f"{'target':>7} {'samples':>8} {'failed':>7} {'again':>7} {'count':>8} {'solved s':>8}"

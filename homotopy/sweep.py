@@ -17,7 +17,7 @@ import time
 from collections.abc import Generator
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -209,10 +209,12 @@ def sweep(
     with SweepStore(store, definition) as rows:
         found, _ = rows.counts(samples)
         done = found
+        notes: list[str] = []
 
         def result(member: Member | None, final: bool = False) -> SweepResult:
             seconds = time.perf_counter() - begin
-            return _result(rows, chosen, seed, samples, member, seconds, done - found, final)
+            out = _result(rows, chosen, seed, samples, member, seconds, done - found, final)
+            return replace(out, notes=(*out.notes, *notes))
 
         try:
             member = _stored_member(rows, chosen, seed, budget)
@@ -221,7 +223,7 @@ def sweep(
         blocks = Blocks(gaps(rows.numbers(samples), samples))
         worker = Worker(chosen, seed, member)
         with ExitStack() as stack:
-            finished = _blocks_of(blocks, worker, budget, executor, cluster, stack)
+            finished = _blocks_of(blocks, worker, budget, executor, cluster, stack, notes)
             for block in stack.enter_context(closing(finished)):
                 rows.add(block)
                 done += len(block)
@@ -243,11 +245,13 @@ def _blocks_of(
     executor: Executor | None,
     cluster: str | None,
     stack: ExitStack,
+    notes: list[str],
 ) -> Generator[list[Row], None, None]:
-    """Finished blocks from wherever they are to be computed."""
+    """Finished blocks from wherever they are to be computed; adds to the notes."""
     if cluster is not None and blocks:
-        executor, workers = stack.enter_context(cluster_executor(cluster, budget.threads))
-        return run_on(blocks, worker, executor, workers)
+        found = stack.enter_context(cluster_executor(cluster, budget.threads))
+        notes += found.notes()
+        return run_on(blocks, worker, found.executor, found.workers)
     if executor is not None:
         return run_on(blocks, worker, executor, lambda: budget.threads)
     if budget.threads > 1:

@@ -15,7 +15,7 @@ import pytest
 
 from algebra.errors import InputError, LimitReached
 from algebra.limits import Budget
-from homotopy.clusters import cluster_executor
+from homotopy.clusters import Cluster, cluster_executor
 from homotopy.errors import WorkersFailed
 from homotopy.sweep import sweep
 from homotopy.sweep_blocks import ATTEMPTS, Blocks, gaps, run_block
@@ -220,6 +220,24 @@ def test_a_dask_worker_killed_in_mid_sweep_loses_nothing(tmp_path):
     assert table(whole) == table(swept)
 
 
+class Client:
+    """A Dask client's answer about its workers."""
+
+    def __init__(self, threads):
+        self.threads = threads
+
+    def scheduler_info(self, n_workers):
+        return {"workers": {f"tcp://{k}": {"nthreads": t} for k, t in enumerate(self.threads)}}
+
+
+def test_workers_with_several_threads_are_told_of():
+    # Arb's precision belongs to the process: one block at a time, whatever the threads.
+    assert Cluster(None, Client([1, 1])).notes() == ()
+    (note,) = Cluster(None, Client([1, 4, 2])).notes()
+    assert "2 of 3 Dask workers have up to 4 threads" in note
+    assert Cluster(None, Client([8])).workers() == 1
+
+
 def dask(*arguments):
     code = "import sys; from distributed.cli import dask_{0}; dask_{0}.main()".format(arguments[0])
     return subprocess.Popen(
@@ -238,9 +256,9 @@ def file_port():
 
 
 def wait_for_workers(address, number):
-    with cluster_executor(address) as (_, workers):
+    with cluster_executor(address) as cluster:
         for _ in range(300):
-            if workers() >= number:
+            if cluster.workers() >= number:
                 return
             time.sleep(0.1)
     raise AssertionError(f"{number} workers did not start")
