@@ -14,7 +14,7 @@ from homotopy.errors import JournalMismatch
 from homotopy.sweep import sweep
 from homotopy.sweep_store import SweepStore
 from homotopy.sweep_subjects import SystemSubject
-from homotopy.sweep_worker import sample_seed
+from homotopy.sweep_worker import Worker, sample_seed
 from proofs.checker import check_document
 
 
@@ -70,6 +70,32 @@ def test_a_deep_network_is_swept_and_keeps_its_parity():
     result = sweep("1-1-1-1", 12)
     assert (result.zeros, result.failed) == (17, 0)
     assert all(k % 4 == 1 for k in result.histogram)
+
+
+@pytest.mark.parametrize(
+    ("network", "coordinates", "real", "law"),
+    [
+        ("1-1-1-1", "full", 7, "parity: 7 real zeros"),  # 7 ≡ 3 modulo 4
+        ("1-2-2", "full", 6, "do not form pairs"),
+    ],
+)
+def test_a_count_that_breaks_parity_fails_whatever_sample_it_is(
+    network, coordinates, real, law, monkeypatch, tmp_path
+):
+    honest = Worker._certified_real
+    seen = []
+
+    def dishonest(self, sample, zeros):
+        found = honest(self, sample, zeros)
+        seen.append(found)
+        return None if found is None else (real, None)
+
+    monkeypatch.setattr(Worker, "_certified_real", dishonest)
+    store = tmp_path / "sweep.sqlite"
+    result = sweep(network, 6, coordinates=coordinates, store=store)
+    assert len(seen) >= 6
+    assert (result.samples, result.failed, result.histogram) == (6, 6, {})
+    assert all(row[5] == "failed" and law in row[6] for row in table(store))
 
 
 def test_samples_depend_on_seed_and_number_only(tmp_path):
