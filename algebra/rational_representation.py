@@ -318,7 +318,9 @@ class _Lifting:
             for k, p in enumerate(batch.primes):
                 self.budget.check()
                 self.budget.report("primes for the univariate representation", len(self.used), None)
-                found = univariate_representation(self._dense(batch, k), self.form, self.budget)
+                found = univariate_representation(
+                    self._dense(batch, k), self.form, self.budget, multiple=True
+                )
                 self.used.append(p)
                 rows = [found.f]
                 if self.coordinates:

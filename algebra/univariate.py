@@ -10,6 +10,7 @@ AAECC 9 (1999) 433-461.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,11 +19,16 @@ from flint import nmod_poly
 from numpy.typing import NDArray
 
 from algebra.kernels import quotient as kernels
-from algebra.lane_quotient import generating_polynomial
+from algebra.kernels import sparse_quotient as sparse_kernels
+from algebra.kernels.lanes import LANES
+from algebra.lane_quotient import generating_polynomial, lane_constants
 from algebra.limits import UNLIMITED, Budget
 from algebra.quotient import ModularQuotient
 
+Residues = NDArray[np.uint32]
 STEPS_PER_CALL = 64
+#: A matrix is sparse if fewer than one in DENSE of its entries are nonzero.
+DENSE = 6
 #: Sequences that determine f together, and terms that confirm it.
 TOGETHER = 4
 SPARE_TERMS = 8
@@ -75,23 +81,55 @@ class UnivariateRepresentation:
 
 
 def univariate_representation(
-    quotient: ModularQuotient, form: NDArray[np.int64], budget: Budget = UNLIMITED
+    quotient: ModularQuotient,
+    form: NDArray[np.int64],
+    budget: Budget = UNLIMITED,
+    *,
+    multiple: bool = False,
 ) -> UnivariateRepresentation:
-    """Representation for t = Σ form[i] x_i; nothing checks that t separates the zeros."""
+    """Representation for t = Σ form[i] x_i; nothing checks that t separates the zeros.
+
+    A random functional is tried first: if t has D values, all zeros are simple and f says so. The
+    trace functional, D transposed products, is needed for multiple zeros alone (`multiple`: they
+    are known to be there).
+    """
+    size, p = quotient.dimension, quotient.p
+    if not multiple and size:
+        functional = np.random.default_rng(7).integers(1, p, size).astype(np.uint32)
+        f, numerators = _numerators(quotient, form, functional, budget)
+        if f.degree() == size and f.gcd(f.derivative()).degree() == 0:
+            # Numerators of the trace functional: v(z) = g_v / g_1 stays, g_1 becomes f'.
+            _, scale, _ = numerators[0].xgcd(f)
+            scale = scale * f.derivative() % f
+            numerators = [g * scale % f for g in numerators]
+            return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
+    functional = quotient.trace_functional() if size else np.zeros(0, dtype=np.uint32)
+    f, numerators = _numerators(quotient, form, functional, budget)
+    return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
+
+
+def _numerators(
+    quotient: ModularQuotient,
+    form: NDArray[np.int64],
+    functional: NDArray[np.uint32],
+    budget: Budget,
+) -> tuple[nmod_poly, list[nmod_poly]]:
+    """F and the numerators of 1, x_1, …, x_n from the sequences u(v t^k) of a functional u."""
     size, p = quotient.dimension, quotient.p
     observed = np.zeros((quotient.shape.successor.shape[0] + 1, size), dtype=np.uint32)
     if size:
         observed[0, 0] = 1
         observed[1:] = quotient.variable_forms()
     rows = quotient.multiplication_rows(form)
-    functional = quotient.trace_functional() if size else np.zeros(0, dtype=np.uint32)
     length = 2 * size + 2
     sequences = np.zeros((len(observed), length), dtype=np.uint32)
 
+    steps = _sparse_steps if DENSE * np.count_nonzero(rows) < rows.size else _dense_steps
+    step = steps(rows, observed, functional, sequences, p)
+
     def advance(begin: int, stop: int) -> None:
         for k in range(begin, stop, STEPS_PER_CALL):
-            end = min(stop, k + STEPS_PER_CALL)
-            kernels.krylov_sequences(rows, observed, functional, sequences, k, end, p)
+            step(k, min(stop, k + STEPS_PER_CALL))
             budget.check()
 
     # Several sequences of D + D/r terms mostly determine f; whether they do the last terms tell.
@@ -108,8 +146,49 @@ def univariate_representation(
         advance(done, length)
         f = generating_polynomial(sequences[:1], p)
     order = int(f.degree())
-    numerators = [polynomial_part(f, sequence[:order], p) for sequence in sequences]
-    return UnivariateRepresentation(p, form, f, numerators[0], numerators[1:])
+    return f, [polynomial_part(f, sequence[:order], p) for sequence in sequences]
+
+
+#: step(begin, end) fills sequences[:, begin:end], one step after the other.
+Steps = Callable[[int, int], None]
+
+
+def _dense_steps(
+    rows: Residues, observed: Residues, functional: Residues, sequences: Residues, p: int
+) -> Steps:
+    def step(begin: int, end: int) -> None:
+        kernels.krylov_sequences(rows, observed, functional, sequences, begin, end, p)
+
+    return step
+
+
+def _sparse_steps(
+    rows: Residues, observed: Residues, functional: Residues, sequences: Residues, p: int
+) -> Steps:
+    """The kernel for eight primes at once, all of them p."""
+    row_start, row_columns, row_values = _sparse(rows)
+    units = np.zeros(len(rows), dtype=np.uint8)
+    seen_start, seen_columns, seen_values = _sparse(observed)
+    vector = np.repeat(functional, LANES)
+    following = np.empty_like(vector)
+    constants = lane_constants([p] * LANES)
+    out = np.zeros((STEPS_PER_CALL, LANES * len(observed)), dtype=np.uint32)
+
+    def step(begin: int, end: int) -> None:
+        sparse_kernels.krylov_lanes(
+            row_start, row_columns, row_values, units, seen_start, seen_columns,
+            seen_values, vector, following, constants, out, 0, end - begin,
+        )  # fmt: skip
+        sequences[:, begin:end] = out[: end - begin, ::LANES].T
+
+    return step
+
+
+def _sparse(rows: Residues) -> tuple[NDArray[np.int64], NDArray[np.int32], Residues]:
+    """Beginnings of the rows, columns, and every entry eight times."""
+    places = np.nonzero(rows)
+    start = np.concatenate([[0], np.cumsum(np.bincount(places[0], minlength=len(rows)))])
+    return start, places[1].astype(np.int32), np.repeat(rows[places], LANES)
 
 
 def _mixtures(sequences: NDArray[np.uint32], p: int) -> NDArray[np.uint32]:
@@ -123,7 +202,7 @@ def _mixtures(sequences: NDArray[np.uint32], p: int) -> NDArray[np.uint32]:
     return out.astype(np.uint32)
 
 
-def polynomial_part(f: nmod_poly, sequence: NDArray[np.uint32], p: int) -> nmod_poly:
+def polynomial_part(f: nmod_poly, sequence: Residues, p: int) -> nmod_poly:
     """Polynomial part of f(T) · Σ_k s_k T^(-k-1)."""
     d = len(sequence)
     series = nmod_poly(sequence[::-1].tolist(), p)  # T^d times the truncated series
