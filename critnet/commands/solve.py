@@ -136,7 +136,10 @@ def _with_algebra(
 def solutions_table(variables: list[str], solutions: list[Mapping[str, Any]]) -> Any:
     """The zeros, a few coordinates each."""
     shown = variables[:COLUMNS_SHOWN]
+    multiple = any(s["multiplicity"] > 1 for s in solutions)
     columns = ["", *shown, *(["…"] if len(variables) > len(shown) else []), "real", "radius"]
+    if multiple:
+        columns.append("multiplicity")
     rows = []
     for index, solution in enumerate(solutions[:ROWS_SHOWN], start=1):
         coordinates = [
@@ -145,8 +148,16 @@ def solutions_table(variables: list[str], solutions: list[Mapping[str, Any]]) ->
         real = {True: "yes", False: "no", None: "?"}[solution["real"]]
         radius = "–" if solution["radius"] is None else f"{solution['radius']:.0e}"
         more = ["…"] if len(variables) > len(shown) else []
-        rows.append((str(index), *coordinates, *more, real, radius))
+        times = [multiplicity_text(solution)] if multiple else []
+        rows.append((str(index), *coordinates, *more, real, radius, *times))
     return table(None, columns, rows, right=" ".join(shown))
+
+
+def multiplicity_text(solution: Mapping[str, Any]) -> str:
+    """The multiplicity, with ~ where it only counts paths."""
+    multiplicity = solution["multiplicity"]
+    known = multiplicity == 1 or solution.get("exact")
+    return f"{multiplicity}" if known else f"~{multiplicity}"
 
 
 def complex_text(re: float, im: float) -> str:
