@@ -1,9 +1,9 @@
 """How the elements of a homogeneous Gröbner basis follow from the equations, modulo one prime.
 
-By increasing degree, each element is a combination of the equations and of earlier elements. In
-one degree these are the S-polynomials of earlier elements and the equations of this degree, reduced
-by multiples of earlier elements: the matrix of one round of F4, but with the operations kept. Such
-relations are far smaller than cofactors in terms of the equations alone.
+By increasing degree, each element is a combination of equations of its degree and of S-polynomials
+of earlier elements, up to multiples of earlier elements. The multiples need not be written down:
+division finds them, always by the first element whose leading monomial divides. So a relation is a
+short list of coefficients, where cofactors in terms of the equations fill megabytes.
 """
 
 from __future__ import annotations
@@ -32,35 +32,138 @@ def relations_modulo(
     p: int,
     budget: Budget = UNLIMITED,
 ) -> list[Relation] | None:
-    """Each element as Σ c · multiplier · (an equation or an earlier element) modulo p < 2^31.
+    """Σ c · multiplier · (an equation or an earlier element) for each element, modulo p < 2^31.
 
-    `elements` is a grevlex basis of the ideal of the equations modulo p, all are homogeneous and
-    of ascending degree. None if an element is no combination (then the basis is another one), or
-    if a matrix would be too large.
+    The element minus this sum leaves no remainder on division by the earlier elements.
+
+    Parameters
+    ----------
+    equations, elements
+        Homogeneous, terms in descending order, ascending degrees of the elements. These are
+        a grevlex basis of the ideal of the equations modulo p.
+
+    Returns
+    -------
+    list of relations or None
+        None if an element does not follow (the basis is another one), or if a matrix would be
+        too large.
     """
-    known = [*equations, *elements]
     first = len(equations)
-    degrees = [sum(next(iter(f))) for f in known]
+    degrees = [sum(next(iter(g))) for g in elements]
     leading = np.array([next(iter(g)) for g in elements], dtype=np.int64)
     pairs = list(critical_pairs([tuple(m) for m in leading.tolist()]))
+    inverses = [pow(next(iter(g.values())), -1, p) for g in elements]
     out: list[Relation] = []
-    for degree in sorted(set(degrees[first:])):
+    for degree in sorted(set(degrees)):
         budget.check()
         budget.report("relations: degree", degree, degrees[-1])
-        new = [k for k in range(first, len(known)) if degrees[k] == degree]
-        matrix = _Matrix(known, first, leading[: new[0] - first], p)
-        for i in range(first):
-            if degrees[i] == degree:
-                matrix.add(i, (0,) * leading.shape[1])
+        earlier = degrees.index(degree)
+        new = elements[earlier : len(degrees) - degrees[::-1].index(degree)]
+        sources: list[Relation] = [
+            {(i, (0,) * leading.shape[1]): 1}
+            for i, f in enumerate(equations)
+            if sum(next(iter(f))) == degree
+        ]
         for j, k, lcm in pairs:
-            if sum(lcm) == degree and max(j, k) < new[0] - first:
-                for i in (j, k):
-                    matrix.add(first + i, tuple((np.array(lcm) - leading[i]).tolist()))
-        found = matrix.solve([known[k] for k in new])
-        if found is None:
+            if sum(lcm) == degree and max(j, k) < earlier:
+                sources.append(
+                    {
+                        (first + i, tuple((np.array(lcm) - leading[i]).tolist())): c % p
+                        for i, c in ((k, inverses[k]), (j, -inverses[j]))
+                    }
+                )
+        known = [*equations, *elements[:earlier]]
+        rows = [_combined(source, known, p) for source in sources]
+        remainders = _remainders([*rows, *new], elements[:earlier], leading[:earlier], p, budget)
+        if remainders is None:
             return None
-        out += found
+        for combination in _triangular(remainders, len(rows), p):
+            if combination is None:
+                return None
+            relation: Relation = {}
+            for source, c in combination.items():
+                for label, value in sources[source].items():
+                    relation[label] = (relation.get(label, 0) + c * value) % p
+            out.append({label: c for label, c in relation.items() if c})
     return out
+
+
+def _combined(relation: Relation, known: Sequence[Polynomial], p: int) -> Polynomial:
+    """The polynomial that a relation stands for."""
+    total: Polynomial = {}
+    for (index, multiplier), c in relation.items():
+        for m, value in known[index].items():
+            key = tuple(map(sum, zip(m, multiplier, strict=True)))
+            total[key] = (total.get(key, 0) + c * value) % p
+    return {m: c for m, c in total.items() if c}
+
+
+def _remainders(
+    rows: Sequence[Polynomial],
+    elements: Sequence[Polynomial],
+    leading: IntArray,
+    p: int,
+    budget: Budget,
+) -> IntArray | None:
+    """Remainders of polynomials of one degree, as a matrix (row, monomial); None if too large."""
+    reducers: dict[Exponents, Polynomial] = {}
+    seen: set[Exponents] = set()
+    waiting = [m for f in rows for m in f]
+    while waiting:
+        m = waiting.pop()
+        if m in seen:
+            continue
+        seen.add(m)
+        fitting = np.flatnonzero((leading <= np.array(m)).all(axis=1))
+        if len(fitting):
+            k = int(fitting[0])
+            shift = tuple((np.array(m) - leading[k]).tolist())
+            inverse = pow(next(iter(elements[k].values())), -1, p)
+            reducers[m] = _combined({(k, shift): inverse}, elements, p)
+            waiting += reducers[m]
+    columns = sorted(seen, key=lambda m: m[::-1])  # descending in grevlex
+    if len(rows) * len(columns) > ENTRY_LIMIT:
+        return None
+    place = {m: k for k, m in enumerate(columns)}
+    matrix = np.zeros((len(rows), len(columns)), dtype=np.int64)
+    for i, f in enumerate(rows):
+        matrix[i, [place[m] for m in f]] = list(f.values())
+    for k, m in enumerate(columns):
+        if m in reducers:
+            used = np.flatnonzero(matrix[:, k])
+            if len(used):
+                budget.check()
+                where = np.ix_(used, [place[m] for m in reducers[m]])
+                values = np.array(list(reducers[m].values()), dtype=np.int64)
+                matrix[where] = (matrix[where] - matrix[used, k][:, None] * values) % p
+    return matrix[:, [m not in reducers for m in columns]]
+
+
+def _triangular(matrix: IntArray, sources: int, p: int) -> Iterator[dict[int, int] | None]:
+    """Each target as a combination of source rows, up to a combination of earlier targets.
+
+    The first `sources` rows are the sources, the others the targets. None for a target without.
+    """
+    chosen = _pivots(matrix[:sources].T, p)[1]
+    for target in range(sources, len(matrix)):
+        rows = [*range(sources, target), *chosen, target]
+        reduced, pivots = _pivots(matrix[rows].T, p)
+        if pivots and pivots[-1] == len(rows) - 1:
+            yield None
+            return
+        column = ((rows[k], int(reduced[i, len(rows) - 1])) for i, k in enumerate(pivots))
+        yield {row: c for row, c in column if c and row < sources}
+
+
+def _pivots(matrix: IntArray, p: int) -> tuple[nmod_mat, list[int]]:
+    """Reduced echelon form and pivot columns."""
+    reduced, rank = nmod_mat(*matrix.shape, matrix.ravel().tolist(), p).rref()
+    pivots, column = [], 0
+    for i in range(rank):
+        while int(reduced[i, column]) == 0:
+            column += 1
+        pivots.append(column)
+    return reduced, pivots
 
 
 def critical_pairs(leading: Sequence[Exponents]) -> Iterator[tuple[int, int, Exponents]]:
@@ -82,62 +185,3 @@ def critical_pairs(leading: Sequence[Exponents]) -> Iterator[tuple[int, int, Exp
                 if shift != leading[shifts[shift]]:
                     lcm = tuple(a + b for a, b in zip(lead, shift, strict=True))
                     yield shifts[shift], k, lcm
-
-
-class _Matrix:
-    """One degree: rows are multiples of equations and earlier elements, columns monomials."""
-
-    def __init__(self, known: Sequence[Polynomial], first: int, leading: IntArray, p: int) -> None:
-        """`leading` (k, n): leading monomials of the elements that may serve as reducers."""
-        self.known, self.first, self.leading, self.p = known, first, leading, p
-        self.rows: dict[tuple[int, Exponents], list[Exponents]] = {}
-        self.seen: set[Exponents] = set()
-
-    def add(self, index: int, multiplier: Exponents) -> None:
-        """A row, and reducers for all its monomials."""
-        waiting = self._expand(index, multiplier)
-        while waiting:
-            m = waiting.pop()
-            if m in self.seen:
-                continue
-            self.seen.add(m)
-            fitting = np.flatnonzero((self.leading <= np.array(m)).all(axis=1))
-            if len(fitting):
-                k = int(fitting[0])
-                shift = tuple((np.array(m) - self.leading[k]).tolist())
-                waiting += self._expand(self.first + k, shift)
-
-    def _expand(self, index: int, multiplier: Exponents) -> list[Exponents]:
-        if (index, multiplier) in self.rows:
-            return []
-        monomials = [tuple(map(sum, zip(m, multiplier, strict=True))) for m in self.known[index]]
-        self.rows[index, multiplier] = monomials
-        return list(monomials)
-
-    def solve(self, targets: Sequence[Polynomial]) -> list[Relation] | None:
-        """The targets as combinations of the rows; None if one is none, or the matrix too large."""
-        columns = {m: k for k, m in enumerate(sorted(self.seen))}
-        labels, width = list(self.rows), len(self.rows)
-        if len(columns) * (width + len(targets)) > ENTRY_LIMIT:
-            return None
-        if any(m not in columns for g in targets for m in g):
-            return None
-        matrix = nmod_mat(len(columns), width + len(targets), self.p)
-        for j, label in enumerate(labels):
-            for m, c in zip(self.rows[label], self.known[label[0]].values(), strict=True):
-                matrix[columns[m], j] = c
-        for j, g in enumerate(targets, width):
-            for m, c in g.items():
-                matrix[columns[m], j] = c
-        reduced, rank = matrix.rref()
-        pivots, column = [], 0
-        for i in range(rank):
-            while int(reduced[i, column]) == 0:
-                column += 1
-            pivots.append(column)
-        if pivots and pivots[-1] >= width:
-            return None
-        return [
-            {labels[k]: c for i, k in enumerate(pivots) if (c := int(reduced[i, j]))}
-            for j in range(width, width + len(targets))
-        ]

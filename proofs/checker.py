@@ -654,29 +654,31 @@ def require_by_homogenising(
 def require_members_modulo(
     p: int, given: Any, elements: Any, relations: Any, ring: Ring, work: Work
 ) -> None:
-    """Refuse unless every element keeps its leading monomial and is a combination modulo p.
+    """Refuse unless every element keeps its leading monomial and follows modulo p.
 
-    A combination Σ q·k of the given polynomials and the elements before it; all are made primitive.
+    A combination Σ q·k of the given polynomials and the elements before it is the element up to
+    what the elements before it divide without remainder. All are made primitive.
     """
     context = flint.nmod_mpoly_ctx.get(ring.names, p, flint.Ordering.degrevlex)
 
     def residue(terms: Any) -> Any:
         return context.from_dict({m: c % p for m, c in terms})
 
-    known = [residue(integer_row(f).items()) for f in given]
+    known, before = [residue(integer_row(f).items()) for f in given], Divisors([], context, work)
     for g, relation in paired(elements, relations):
         known.append(residue(integer_row(g).items()))
         same = len(known[-1]) > 0 and known[-1].monomial(0) == g.monomial(0)
         require(same, "a leading coefficient vanishes modulo p")
-        total = -known[-1]
+        total = known[-1]
         for i, quotient in relation:
             terms = terms_of(quotient, lambda c: int(c.p) * pow(int(c.q), -1, p))
             factor, other = residue(terms), known[integer(i, 0, len(known) - 2)]
             work.spend(5000 + 100 * len(factor) * len(other) + 100 * len(total))
-            total += factor * other
+            total -= factor * other
             size = max(len(factor) * len(other), len(total)) * (1 + len(ring.names) // 4)
             require(size <= MEMORY_LIMIT, "a combination is too large")
-        require(len(total) == 0, "a relation modulo p fails")
+        require_divisible([total], before)
+        before.append(known[-1])
 
 
 def homogenised(f: Polynomial, ring: Ring) -> Polynomial:
@@ -686,7 +688,9 @@ def homogenised(f: Polynomial, ring: Ring) -> Polynomial:
 
 
 def coefficient_bits(f: Polynomial) -> int:
-    """Bits of the largest coefficient, all written over the common denominator."""
+    """Bits of the largest coefficient, all written over the common denominator; a word modulo p."""
+    if not isinstance(f, flint.fmpq_mpoly):
+        return 64
     scale = fmpz(1)
     for c in f.coeffs():
         scale = scale.lcm(c.q)
@@ -698,21 +702,30 @@ class Divisors:
 
     def __init__(self, polynomials: Sequence[Polynomial], context: Any, work: Work) -> None:
         self.context, self.work = context, work
-        self.polynomials = [context.from_dict(f.to_dict()) for f in polynomials]
-        self.leading = [f.monomial(0) for f in self.polynomials]
-        self.bits = [coefficient_bits(f) for f in self.polynomials]
-        self.found: dict[Exponents, int | None] = {}
+        self.polynomials: list[Polynomial] = []
+        self.leading: list[Exponents] = []
+        self.bits: list[int] = []
+        self.found: dict[Exponents, int] = {}
+        for f in polynomials:
+            self.append(context.from_dict(f.to_dict()))
 
-    def of(self, m: Exponents) -> int | None:
-        """The first divisor whose leading monomial divides x^m."""
+    def append(self, f: Polynomial) -> None:
+        """One more divisor, of the context."""
+        self.polynomials.append(f)
+        self.leading.append(f.monomial(0))
+        self.bits.append(coefficient_bits(f))
+
+    def of(self, m: Exponents) -> int:
+        """The first divisor whose leading monomial divides x^m; refuses if there is none."""
         if m not in self.found:
             self.work.spend(200 * len(m) * (1 + len(self.leading)))
             self.work.keep(20 + len(m))
             fitting = (k for k, lead in enumerate(self.leading) if divides(lead, m))
-            self.found[m] = next(fitting, None)
+            self.found[m] = next(fitting, -1)
+            require(self.found[m] >= 0, "a remainder is not zero")
         return self.found[m]
 
-    def multiple(self, k: int, m: Exponents, c: fmpq) -> Polynomial:
+    def multiple(self, k: int, m: Exponents, c: Any) -> Polynomial:
         """The multiple of divisor k with leading term c·x^m."""
         g = self.polynomials[k]
         term = {plus(m, self.leading[k], -1): c / g.leading_coefficient()}
@@ -720,18 +733,21 @@ class Divisors:
 
 
 def require_divisible(polynomials: Sequence[Polynomial], divisors: Divisors) -> None:
-    """Refuse unless the leading terms of each can be divided away one by one until none is left."""
+    """Refuse unless the leading terms of each can be divided away one by one until none is left.
+
+    All are polynomials of the divisors' context.
+    """
     for f in polynomials:
-        f, bits, limit = divisors.context.from_dict(f.to_dict()), 0, -1
+        bits, limit = 0, -1
         while len(f):
             if bits > limit:  # measured anew whenever the bound has doubled
                 bits = coefficient_bits(f)
                 limit = 2 * bits + 1000
             c, k = f.leading_coefficient(), divisors.of(f.monomial(0))
-            if k is None:
-                reject("a remainder is not zero")
-            factor = c / divisors.polynomials[k].leading_coefficient()
-            bits += 2 * int((factor.p * factor.q).bit_length()) + divisors.bits[k] + 2
+            bits += divisors.bits[k] + 2
+            if isinstance(c, fmpq):
+                factor = c / divisors.polynomials[k].leading_coefficient()
+                bits += 2 * int((factor.p * factor.q).bit_length())
             terms, limbs = len(f) + len(divisors.polynomials[k]), 1 + bits // 64
             common = limbs * (50 + min(limbs**2 // 500, 20_000))  # greatest common divisors
             divisors.work.spend(100_000 + terms * (500 + 30 * len(f.monomial(0)) + common))
@@ -745,7 +761,7 @@ def require_buchberger(
 ) -> None:
     """Refuse unless `basis` is a Gröbner basis and the members reduce to zero modulo it."""
     divisors = Divisors(basis, context, work)
-    require_divisible(members, divisors)
+    require_divisible([context.from_dict(f.to_dict()) for f in members], divisors)
     for k, lead in enumerate(divisors.leading):
         # The pairs (j, k), j < k, with lcm/lead_k minimal span the syzygies that end in k.
         shifts: dict[Exponents, int] = {}

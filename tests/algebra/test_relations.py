@@ -28,6 +28,25 @@ def combined(relation, known):
     return {m: c for m, c in total.items() if c}
 
 
+def difference(f, g):
+    total = {m: (f.get(m, 0) - g.get(m, 0)) % P for m in {*f, *g}}
+    return {m: c for m, c in total.items() if c}
+
+
+def divides_without_remainder(f, elements):
+    while f:
+        m = max(f, key=lambda m: (sum(m), [-e for e in reversed(m)]))
+        for g in elements:
+            shift = np.subtract(m, next(iter(g)))
+            if (shift >= 0).all():
+                factor = f[m] * pow(next(iter(g.values())), -1, P)
+                f = difference(f, combined({(0, tuple(shift.tolist())): factor}, [g]))
+                break
+        else:
+            return False
+    return True
+
+
 def assert_relations_hold(system):
     raised = homogenised(system)
     equations = residues(raised.equations)
@@ -35,10 +54,10 @@ def assert_relations_hold(system):
     elements = [dict(zip(map(tuple, e.tolist()), c, strict=True)) for e, c in basis.integral]
     found = relations_modulo(equations, elements, P)
     assert found is not None
-    known = list(equations)
+    known, first = list(equations), len(equations)
     for g, relation in zip(elements, found, strict=True):
         assert all(index < len(known) for index, _ in relation)
-        assert combined(relation, known) == g
+        assert divides_without_remainder(difference(g, combined(relation, known)), known[first:])
         known.append(g)
     assert relations_modulo(equations[:-1], elements, P) is None or len(equations) == 1
 
