@@ -133,7 +133,7 @@ def _remainders(
             used = np.flatnonzero(matrix[:, k])
             if len(used):
                 budget.check()
-                where = np.ix_(used, [place[m] for m in reducers[m]])
+                where = np.ix_(used, np.array([place[c] for c in reducers[m]]))
                 values = np.array(list(reducers[m].values()), dtype=np.int64)
                 matrix[where] = (matrix[where] - matrix[used, k][:, None] * values) % p
     return matrix[:, [m not in reducers for m in columns]]

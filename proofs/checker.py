@@ -202,12 +202,12 @@ class Ring:
     @property
     def context(self) -> Any:
         """The python-flint context."""
-        return self.ordered("grevlex")
+        return flint.fmpq_mpoly_ctx.get(self.names, flint.Ordering.degrevlex)
 
-    def ordered(self, order: str) -> Any:
-        """The context for a monomial order."""
+    def integral(self, order: str) -> Any:
+        """The context over Z for a monomial order."""
         orderings = {"grevlex": flint.Ordering.degrevlex, "lex": flint.Ordering.lex}
-        return flint.fmpq_mpoly_ctx.get(self.names, orderings[order])
+        return flint.fmpz_mpoly_ctx.get(self.names, orderings[order])
 
     def monomial(self, value: Any) -> Exponents:
         """An exponent vector."""
@@ -617,7 +617,7 @@ def require_by_cofactors(system: System, claim: Any, leading: Any, proof: Any, w
     """The elements lie in the ideal by cofactors; division does the rest."""
     for g, row in paired(claim.basis, proof.cofactors):
         require_combination(g, row, system.equations, work)
-    require_buchberger(system.equations, claim.basis, system.ring.ordered(claim.order), work)
+    require_buchberger(system.equations, claim.basis, system.ring.integral(claim.order), work)
 
 
 def require_by_homogenising(
@@ -637,18 +637,19 @@ def require_by_homogenising(
     require(len(elements) <= BASIS_LIMIT, f"more than {BASIS_LIMIT} elements")
     require(all(len({*map(sum, monomials(g))}) == 1 for g in elements), "not homogeneous")
     raised = [homogenised(f, ring) for f in system.equations if len(f)]
-    require_buchberger(raised, elements, ring.context, work)
+    require_buchberger(raised, elements, ring.integral("grevlex"), work)
     require_members_modulo(proof.prime, raised, elements, relations, ring, work)
     # With h = 1 the elements are a grevlex basis of the ideal; the claimed one is compared with it.
-    context = system.ring.context
-    lowered = [context.from_dict({m[:-1]: c for m, c in terms_of(g, fmpq)}) for g in elements]
-    require_divisible(claim.basis, Divisors(lowered, context, work))
+    context = system.ring.integral("grevlex")
+    lowered = [context.from_dict({m[:-1]: c for m, c in integer_row(g).items()}) for g in elements]
+    claimed = [integral(g, context) for g in claim.basis]
+    require_divisible(claimed, Divisors(lowered, context, work))
     if claim.order == "grevlex":
         work.spend(300 * n * len(lowered) * len(leading))
         covered = all(any(divides(a, g.monomial(0)) for a in leading) for g in lowered)
         require(covered, "a leading monomial is missing")
     else:
-        require_buchberger(system.equations, claim.basis, system.ring.ordered("lex"), work)
+        require_buchberger(system.equations, claim.basis, system.ring.integral("lex"), work)
 
 
 def require_members_modulo(
@@ -681,39 +682,43 @@ def require_members_modulo(
         before.append(known[-1])
 
 
+def integral(f: Polynomial, context: Any) -> Polynomial:
+    """The primitive integer multiple in a context over Z."""
+    return context.from_dict(integer_row(f))
+
+
 def homogenised(f: Polynomial, ring: Ring) -> Polynomial:
     """The polynomial f, every term filled up to the degree of f by powers of the last variable."""
     degree = max(map(sum, monomials(f)))
     return ring.context.from_dict({(*m, degree - sum(m)): c for m, c in terms_of(f, fmpq)})
 
 
-def coefficient_bits(f: Polynomial) -> int:
-    """Bits of the largest coefficient, all written over the common denominator; a word modulo p."""
-    if not isinstance(f, flint.fmpq_mpoly):
-        return 64
-    scale = fmpz(1)
-    for c in f.coeffs():
-        scale = scale.lcm(c.q)
-    return int(scale.bit_length()) + max((int(c.p.bit_length()) for c in f.coeffs()), default=0)
-
-
 class Divisors:
-    """Nonzero polynomials by which others are divided, in the order of the context."""
+    """Nonzero polynomials by which others are divided: integer ones, or residues modulo a prime.
+
+    Divisibility over Q does not see constant factors, so that no fractions are needed.
+    """
 
     def __init__(self, polynomials: Sequence[Polynomial], context: Any, work: Work) -> None:
+        """`context` is a ring over Z or GF(p), with its monomial order; the polynomials are its."""
         self.context, self.work = context, work
+        self.modular = isinstance(context, flint.nmod_mpoly_ctx)
         self.polynomials: list[Polynomial] = []
         self.leading: list[Exponents] = []
         self.bits: list[int] = []
         self.found: dict[Exponents, int] = {}
         for f in polynomials:
-            self.append(context.from_dict(f.to_dict()))
+            self.append(f)
 
     def append(self, f: Polynomial) -> None:
-        """One more divisor, of the context."""
+        """One more divisor."""
         self.polynomials.append(f)
         self.leading.append(f.monomial(0))
-        self.bits.append(coefficient_bits(f))
+        self.bits.append(self.bits_of(f))
+
+    def bits_of(self, f: Polynomial) -> int:
+        """Bits of the largest coefficient."""
+        return 0 if self.modular else max(int(c.bit_length()) for c in f.coeffs())
 
     def of(self, m: Exponents) -> int:
         """The first divisor whose leading monomial divides x^m; refuses if there is none."""
@@ -725,11 +730,25 @@ class Divisors:
             require(self.found[m] >= 0, "a remainder is not zero")
         return self.found[m]
 
-    def multiple(self, k: int, m: Exponents, c: Any) -> Polynomial:
-        """The multiple of divisor k with leading term c·x^m."""
-        g = self.polynomials[k]
-        term = {plus(m, self.leading[k], -1): c / g.leading_coefficient()}
-        return self.context.from_dict(term) * g
+    def cancelled(self, f: Polynomial, bits: int, lcm: Exponents, k: int) -> tuple[Polynomial, int]:
+        """Multiples of f and of divisor k whose leading terms x^lcm cancel, subtracted.
+
+        With bounds of the largest coefficient, before and after.
+        """
+        g, n = self.polynomials[k], len(lcm)
+        terms, limbs = len(f) + len(g), 2 + (bits + self.bits[k]) // 64
+        self.work.spend(100_000 + terms * (500 + 100 * n + 50 * limbs))
+        require(terms * (limbs + n // 4) <= MEMORY_LIMIT, "a remainder is too large")
+        a, b = f.leading_coefficient(), g.leading_coefficient()
+        shifts = plus(lcm, f.monomial(0), -1), plus(lcm, self.leading[k], -1)
+        if self.modular:
+            a, b = a / b, b / b
+        else:
+            common = a.gcd(b)
+            a, b = a // common, b // common
+            bits = 1 + max(bits + int(b.bit_length()), self.bits[k] + int(a.bit_length()))
+        left, right = (self.context.from_dict({m: c}) for m, c in zip(shifts, (b, a), strict=True))
+        return left * f - right * g, bits
 
 
 def require_divisible(polynomials: Sequence[Polynomial], divisors: Divisors) -> None:
@@ -738,30 +757,24 @@ def require_divisible(polynomials: Sequence[Polynomial], divisors: Divisors) -> 
     All are polynomials of the divisors' context.
     """
     for f in polynomials:
-        bits, limit = 0, -1
+        bits, limit = divisors.bits_of(f) if len(f) else 0, 0
         while len(f):
-            if bits > limit:  # measured anew whenever the bound has doubled
-                bits = coefficient_bits(f)
+            if bits > limit:  # measured anew when the bound has doubled
+                limbs = 1 + bits // 64
+                divisors.work.spend(len(f) * limbs * (50 + min(limbs**2 // 500, 20_000)))
+                f = f.primitive()[1]
+                bits = divisors.bits_of(f)
                 limit = 2 * bits + 1000
-            c, k = f.leading_coefficient(), divisors.of(f.monomial(0))
-            bits += divisors.bits[k] + 2
-            if isinstance(c, fmpq):
-                factor = c / divisors.polynomials[k].leading_coefficient()
-                bits += 2 * int((factor.p * factor.q).bit_length())
-            terms, limbs = len(f) + len(divisors.polynomials[k]), 1 + bits // 64
-            common = limbs * (50 + min(limbs**2 // 500, 20_000))  # greatest common divisors
-            divisors.work.spend(100_000 + terms * (500 + 30 * len(f.monomial(0)) + common))
-            size = terms * (limbs + len(f.monomial(0)) // 4)
-            require(size <= MEMORY_LIMIT, "a remainder is too large")
-            f = f - divisors.multiple(k, f.monomial(0), c)
+            lcm = f.monomial(0)
+            f, bits = divisors.cancelled(f, bits, lcm, divisors.of(lcm))
 
 
 def require_buchberger(
     members: Sequence[Polynomial], basis: Sequence[Polynomial], context: Any, work: Work
 ) -> None:
     """Refuse unless `basis` is a Gröbner basis and the members reduce to zero modulo it."""
-    divisors = Divisors(basis, context, work)
-    require_divisible([context.from_dict(f.to_dict()) for f in members], divisors)
+    divisors = Divisors([integral(g, context) for g in basis], context, work)
+    require_divisible([integral(f, context) for f in members], divisors)
     for k, lead in enumerate(divisors.leading):
         # The pairs (j, k), j < k, with lcm/lead_k minimal span the syzygies that end in k.
         shifts: dict[Exponents, int] = {}
@@ -777,8 +790,8 @@ def require_buchberger(
         for shift in minimal:
             j, lcm = shifts[shift], plus(lead, shift)
             if shift != divisors.leading[j]:
-                left, right = (divisors.multiple(i, lcm, fmpq(1)) for i in (j, k))
-                require_divisible([left - right], divisors)
+                f, bits = divisors.polynomials[j], divisors.bits[j]
+                require_divisible([divisors.cancelled(f, bits, lcm, k)[0]], divisors)
 
 
 # -- primitive 2: integer ranks; upper bounds of the quotient's dimension --------------------------

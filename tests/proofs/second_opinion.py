@@ -237,8 +237,36 @@ def read_homogenised(document: Any) -> None:
             }
             must(0 <= index < len(known), "index")
             total = plus(total, times(factor, known[index]), -1)
-        must(all(c % p == 0 for c in total.values()), "relation")
+        for degree in {sum(m) for m in total}:
+            part = {m: c for m, c in total.items() if sum(m) == degree}
+            must(is_combination(part, known[len(given) :], p), "relation")
         known.append(primitive(g, p))
+
+
+def is_combination(f: Polynomial, elements: list[Polynomial], p: int) -> bool:
+    """Whether f is a combination of multiples of its degree, by elimination modulo p."""
+    rest = {m: c % p for m, c in f.items() if c % p}
+    if not rest:
+        return True
+    degree, rows = sum(next(iter(rest))), []
+    for g in elements:
+        room = degree - sum(next(iter(g)))
+        for shift in itertools.product(range(max(room, -1) + 1), repeat=len(next(iter(g)))):
+            if sum(shift) == room:
+                rows.append({m: c % p for m, c in times(g, {shift: Fraction(1)}).items() if c % p})
+    pivots: dict[tuple[int, ...], Polynomial] = {}
+    for row in [*rows, rest]:
+        row = dict(row)
+        while row:
+            m = max(row)
+            if m not in pivots:
+                break
+            factor = row[m] / pivots[m][m]
+            inverse = factor.numerator * pow(factor.denominator, -1, p)
+            row = {k: c % p for k, c in plus(row, pivots[m], -inverse).items() if c % p}
+        if row:
+            pivots[max(row)] = row
+    return not row
 
 
 def primitive(f: Polynomial, p: int) -> Polynomial:
