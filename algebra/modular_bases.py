@@ -6,6 +6,7 @@ the leading monomials; primes that leave the course later are dropped.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -61,9 +62,22 @@ def reduced(polynomial: IntegerPolynomial, p: int) -> ModularPolynomial:
 
 def lucky_primes(generators: Sequence[IntegerPolynomial]) -> Iterator[int]:
     """Descending 31-bit primes that divide no coefficient of extreme position of a generator."""
-    for p in primes_below():
+    for p in primes_below(first_bound(generators)):
         if all(c[0] % p and c[-1] % p for _, c in generators):
             yield p
+
+
+def first_bound(generators: Sequence[IntegerPolynomial]) -> int:
+    """Where the primes begin, between 3/4 · 2^31 and 2^31: a digest of the generators.
+
+    Were the primes the same for all systems, a system could be made whose ideal is another one
+    modulo all of the first primes, and these would agree on a wrong basis.
+    """
+    digest = hashlib.sha256()
+    for exponents, coefficients in generators:
+        digest.update(exponents.astype("<i8").tobytes())
+        digest.update(",".join(map(hex, coefficients)).encode())
+    return 2**31 - int.from_bytes(digest.digest()[:4], "little") % 2**29
 
 
 class Barren:

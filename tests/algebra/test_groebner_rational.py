@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from algebra import PolynomialSystem
 from algebra.common_denominator import CommonDenominatorLift
+from algebra.counting import count_zeros
 from algebra.division import is_groebner, normal_form
 from algebra.f4 import f4
 from algebra.families import resolve_system
@@ -32,7 +33,32 @@ def test_lifted_basis_passes_buchberger_and_contains_the_equations(name):
     assert basis.word is Word.PROBABLE
 
 
-def test_unlucky_primes_at_the_head_of_the_list_do_no_harm():
+@pytest.fixture
+def largest_primes(monkeypatch):
+    """Runs begin with the largest primes below 2^31, which a test can make unlucky."""
+    monkeypatch.setattr("algebra.modular_bases.first_bound", lambda generators: 2**31)
+
+
+@pytest.mark.parametrize(
+    ("text", "degree", "dimension"),
+    [
+        ("x + y; x + {}*y + 1; z^2 - x", 2, 0),  # otherwise the unit ideal
+        ("x + y + z^2; x + {}*y + z^2; z^3 - 2", 3, 0),  # otherwise a curve
+        ("x^2 - {} + 1; y - x", 2, 0),  # otherwise a double zero
+    ],
+)
+def test_no_list_of_primes_can_be_made_unlucky(text, degree, dimension):
+    # The largest forty primes all tell the same wrong basis: none of them may be foreseen.
+    c = 1 + math.prod(itertools.islice(primes_below(), 40))
+    system = PolynomialSystem.parse(text.format(c))
+    basis = groebner_basis(system)
+    assert is_groebner(basis)
+    assert (basis.to_dict()["degree"], basis.to_dict()["dimension"]) == (degree, dimension)
+    counts = count_zeros(system)
+    assert (counts.distinct.value, counts.with_multiplicity.value) == (degree, degree)
+
+
+def test_unlucky_primes_at_the_head_of_the_list_do_no_harm(largest_primes):
     p, q = itertools.islice(primes_below(), 2)
     # Modulo p and modulo q other leading monomials appear: both primes are unlucky.
     system = PolynomialSystem.from_terms(
@@ -44,7 +70,7 @@ def test_unlucky_primes_at_the_head_of_the_list_do_no_harm():
     ]
 
 
-def test_a_leading_coefficient_divisible_by_the_working_primes():
+def test_a_leading_coefficient_divisible_by_the_working_primes(largest_primes):
     p, q, r = itertools.islice(primes_below(), 3)
     system = PolynomialSystem.from_terms("x", [{(1,): p * q * r, (0,): -1}])
     assert groebner_basis(system).elements[0][1] == [fmpq(1), fmpq(-1, p * q * r)]
@@ -206,8 +232,8 @@ def test_unlucky_primes_forced_into_the_list_change_nothing(monkeypatch, name, p
     expected, bad = groebner_basis(resolve_system(name)).strings(), bad_primes(name)[:3]
     assert bad
 
-    def with_bad_primes():
-        good = primes_below()
+    def with_bad_primes(bound):
+        good = primes_below(bound)
         yield from itertools.islice(good, place)
         yield from bad
         yield from good
@@ -218,7 +244,7 @@ def test_unlucky_primes_forced_into_the_list_change_nothing(monkeypatch, name, p
     assert not set(bad) & set(basis.primes)
 
 
-def test_a_middle_term_that_vanishes_modulo_the_first_prime_is_not_forgotten():
+def test_a_middle_term_that_vanishes_modulo_the_first_prime_is_not_forgotten(largest_primes):
     p = next(primes_below())
     system = PolynomialSystem.from_terms(
         "xy", [{(2, 0): 1, (1, 0): p, (0, 1): 1}, {(1, 1): 1, (0, 1): p, (0, 0): 1}]
@@ -236,7 +262,7 @@ def test_shuffled_repeated_and_zero_generators_give_the_same_basis_over_q(name):
     assert groebner_basis(system.with_equations([*listed, *listed])).strings() == expected
 
 
-def test_the_unit_ideal_over_q_is_found_though_primes_disagree():
+def test_the_unit_ideal_over_q_is_found_though_primes_disagree(largest_primes):
     p = next(primes_below())
     system = PolynomialSystem.from_terms("x", [{(1,): 1}, {(1,): 1, (0,): p}])
     assert groebner_basis(system).is_unit  # modulo p it is not

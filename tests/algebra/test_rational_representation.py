@@ -79,7 +79,7 @@ def unlucky_first(monkeypatch, *primes):
     """Runs begin with these primes."""
     usual = list(itertools.islice(modular_bases.primes_below(), 100))
     order = [*primes, *(p for p in usual if p not in primes)]
-    monkeypatch.setattr(modular_bases, "primes_below", lambda: iter(order))
+    monkeypatch.setattr(modular_bases, "primes_below", lambda bound: iter(order))
 
 
 def test_primes_modulo_which_zeros_collide_are_outvoted(monkeypatch):
