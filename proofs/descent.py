@@ -6,6 +6,7 @@ are certified.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,7 @@ class Descents:
     elsewhere : int
         Descents that ended at no known point: not converged, or diverged.
     best : float
-        Lowest value reached; infinity without descents.
+        Lowest finite value reached, at a known point or not; infinity without descents.
     """
 
     reached: dict[int, int]
@@ -60,7 +61,7 @@ class Descents:
             "starts": self.total,
             "reached": {str(k): v for k, v in sorted(self.reached.items())},
             "elsewhere": self.elsewhere,
-            "best": self.best if self.total else None,
+            "best": self.best if math.isfinite(self.best) else None,
             "word": "numerical",
         }
 
@@ -88,12 +89,14 @@ def descend(
             budget.report("descents", k, starts)
         start = spread * generator.standard_normal(points.shape[1:])
         end = minimise(landscape, np.asarray(start, dtype=np.float64))
+        value = float(landscape.objective.values(end[None])[0])
+        if math.isfinite(value):
+            best = min(best, value)
         position = nearest(points, end)
         if position is None:
             elsewhere += 1
-            continue
-        reached[position] = reached.get(position, 0) + 1
-        best = min(best, float(landscape.objective.values(end[None])[0]))
+        else:
+            reached[position] = reached.get(position, 0) + 1
     return Descents(reached, elsewhere, best)
 
 

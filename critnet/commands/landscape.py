@@ -163,7 +163,11 @@ def _render(console: Console, name: str, document: Mapping[str, Any]) -> None:
     descents = document.get("descents")
     if descents is not None:
         shares = ", ".join(f"point {k}: {number(v)}" for k, v in descents["reached"].items())
-        elsewhere = f"; elsewhere: {descents['elsewhere']}" if descents["elsewhere"] else ""
+        elsewhere = ""
+        if descents["elsewhere"]:
+            elsewhere = (
+                f"; elsewhere: {descents['elsewhere']} (lowest value {descents['best']:.6g})"
+            )
         console.print(
             f"{number(descents['starts'])} descents ended at {shares or 'none'}{elsewhere}"
         )

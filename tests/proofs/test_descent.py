@@ -208,3 +208,10 @@ def test_a_folder_gets_table_picture_and_an_accepted_certificate(wells, tmp_path
     assert [p.name for p in paths] == ["points.csv", "certificate.json", "landscape.svg"]
     facts = check_document(json.loads(paths[1].read_text())).facts
     assert facts["real", "at_least"] == len(wells.points)
+
+
+def test_what_descents_find_at_no_known_point_is_told():
+    # The minima of (x² + y² − 1)² form a circle; the one isolated critical point is a maximum.
+    found = descend(landscape(PolynomialSystem.parse("(x^2 + y^2 - 1)^2")), 6)
+    assert found.elsewhere == 6
+    assert abs(found.best) < 1e-8
