@@ -106,10 +106,15 @@ class Box:
         ]
 
     def to_dict(self, restricted: Sequence[int] = ()) -> dict[str, Any]:
-        """The box as it stands in a certificate; the checker finds a preconditioner itself."""
+        """The box as it stands in a certificate; the checker finds a preconditioner itself.
+
+        Half way, in powers of two, from the tested box to the enclosure of its zero: the checker
+        multiplies in another order, over wide boxes its enclosures are wider than ours.
+        """
+        radii = ((e + t + 1) // 2 for e, t in zip(self.exponents, self.tight, strict=True))
         entry: dict[str, Any] = {
             "center": [complex_to_strings(c) for c in self.center],
-            "radius": [f"1*2^{e}" for e in self.exponents],
+            "radius": [f"1*2^{e}" for e in radii],
         }
         if self.zero_coordinates:
             entry["zero"] = list(self.zero_coordinates)

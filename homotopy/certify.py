@@ -43,6 +43,9 @@ ENLARGEMENTS = 6
 #: Bits kept below the test's own rounding, so that a checker with another order of operations
 #: or more precision accepts as well.
 INFLATION_BITS = 9
+#: Boxes that hold their zero by fewer bits than this are made again with twice the precision: a
+#: checker whose enclosures are a little wider would refuse them.
+MARGIN_BITS = 3
 
 
 def certify(
@@ -88,12 +91,16 @@ def certify(
     candidates = [_exact_point(point, enclosure.n) for point in points]
     vanishing = VanishingRows(system)
     found = _compiled_boxes(system, enclosure, candidates, precision)
-    open_candidates = [k for k, box in enumerate(found) if box is None or not box.decided]
+    tight = {k for k, box in enumerate(found) if box is not None and _margin(box) < MARGIN_BITS}
+    open_candidates = [
+        k for k, box in enumerate(found) if box is None or not box.decided or k in tight
+    ]
     for done, k in enumerate(open_candidates):
         if done % 16 == 0:
             budget.check(_collect(system, enclosure, vanishing, found, max_precision))
             budget.report("certifying", done, len(open_candidates))
-        box = certify_point(enclosure, vanishing, candidates[k], precision, max_precision)
+        first = min(precision * 2, max_precision) if k in tight else precision
+        box = certify_point(enclosure, vanishing, candidates[k], first, max_precision)
         if box is not None and (found[k] is None or box.decided):
             found[k] = box
     return _collect(system, enclosure, vanishing, found, max_precision)
@@ -362,6 +369,11 @@ def _precisions(first: int, last: int) -> Iterator[int]:
 def _knowledge(box: Box) -> tuple[bool, int]:
     known = len(box.zero_coordinates) + len(box.nonzero_coordinates)
     return box.real is not None, known
+
+
+def _margin(box: Box) -> int:
+    """Bits between the enclosure of the zero and the box, least over the coordinates."""
+    return min((e - t for e, t in zip(box.exponents, box.tight, strict=True)), default=0)
 
 
 def _exponent(value: acb) -> int:

@@ -6,16 +6,19 @@ from flint import fmpq
 from algebra import families
 from algebra.errors import EnginesDisagree, InputError, LimitReached
 from algebra.limits import Budget
+from algebra.network_data import NetworkData
 from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.certify import certify
+from homotopy.solve import solve
 from proofs import count_certificates, counting, dimension_bounds
 from proofs.checker import check_document
 from proofs.counting import complete, count
 from proofs.dimension_bounds import dimension_certificate
 from proofs.mixed_volume_bounds import affine_supports, mixed_volume_certificate
 from proofs.reduction import reduce_network
+from proofs.settlement import certificates_of
 
 
 def network(*widths, seed=0):
@@ -257,3 +260,22 @@ def test_coefficients_beyond_floating_point_are_counted_by_algebra_alone():
     assert (found.complex.value, found.real.value) == (6, 2)
     assert found.complex.upper.word == Word.PROVED  # the Bézout number
     assert any("10^308" in note for note in found.notes)
+
+
+def test_boxes_found_with_little_room_pass_the_checker():
+    # Found by a soak (seed 77112): double-precision boxes that held their zero by less than one
+    # bit, and were refused by the checker, whose enclosures are wider.
+    def matrix(text):
+        return tuple(tuple(map(as_rational, row.split())) for row in text.split(";"))
+
+    X = matrix("627/25 1280/11 1819/49; 1714/23 -194 1177/35")
+    Y = matrix("-381/10 -31/7 766/9; 1369/30 1298/15 67/12; 694/9 -814/31 1916/5")
+    penalties = ("1127/24 443/21", "1907/34", "557/23; 1771/31; 55/47")
+    data = NetworkData(X, Y, tuple(map(matrix, penalties)))
+    solution = solve(LinearNetwork((2, 1, 1, 3), m=3).gradient_system(data=data))
+    (certificate,) = certificates_of(solution)
+    assert check_document(certificate).facts["complex", "at_least"] == 129
+
+
+def as_rational(text):
+    return fmpq(*map(int, text.split("/")))
