@@ -6,7 +6,7 @@ layer they may speak of an isomorphic one in fewer unknowns, and the isomorphism
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from flint import fmpq
@@ -27,6 +27,9 @@ from proofs.checker import (
     staircase_size,
 )
 
+#: A method's name, and the search for its document.
+Attempt = tuple[str, Callable[..., Document | None]]
+
 #: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
 #: where boxes cannot prove the number, with Macaulay ranks; and where they have proved it already.
 MULTIPLE_ZEROS = (64, 6)
@@ -40,30 +43,33 @@ def upper_documents(
 
     Tried in the order of their cost: Bézout numbers and mixed volumes of the system and of its
     reduction, then a Gröbner basis of the homogenised reduction or system, or ranks of Macaulay
-    matrices.
+    matrices. Each may use half of the time that is left.
     """
     if system.imaginary:
         return []
+    from proofs.dimension_bounds import dimension_certificate
+    from proofs.homogenised_bases import bound_by_homogenising
+
     wanted = max(found, probable or 0)
     subjects = list(_subjects(system))
-    try:
-        for subject, link in subjects:
-            document = _bezout(subject, wanted, budget)
-            if document is not None:
-                return [*link, document]
-        for subject, link in subjects:
-            document = _mixed_volume(subject, wanted, budget)
-            if document is not None:
-                return [*link, document] if not link else _within(subject, wanted, link, document)
-        from proofs.dimension_bounds import finite_bound
-
-        for subject, link in reversed(subjects):
-            document = finite_bound(subject, wanted, budget=budget)
-            if document is not None:
-                return [*link, document]
-    except LimitReached as limit:
-        notes.append(f"upper bound: {limit}")
-        return []
+    cheap: list[Attempt] = [("Bézout numbers", _bezout), ("mixed volumes", _mixed_volume)]
+    dear: list[Attempt] = [
+        ("the homogenised basis", bound_by_homogenising),
+        ("Macaulay ranks", dimension_certificate),
+    ]
+    plan = [(*one, *subject) for one in cheap for subject in subjects]
+    plan += [(*one, *subject) for subject in reversed(subjects) for one in dear]
+    for name, attempt, subject, link in plan:
+        try:
+            document = attempt(subject, wanted, budget=budget.share(0.5))
+        except LimitReached as limit:
+            notes.append(f"upper bound by {name}: {limit}")
+            continue
+        if document is None:
+            continue
+        if link and document["kind"] == "mixed-volume":
+            return _within(subject, wanted, link, document)
+        return [*link, document]
     notes.append(f"no certificate of at most {wanted} zeros was found")
     return []
 
@@ -115,7 +121,7 @@ def _subjects(system: PolynomialSystem) -> Iterator[tuple[PolynomialSystem, list
         yield reduction.reduced, [reduction.certificate()]
 
 
-def _bezout(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
+def _bezout(system: PolynomialSystem, wanted: int, *, budget: Budget) -> Document | None:
     """A certificate that some multihomogeneous Bézout number is at most `wanted`."""
     from polytopes.bezout import best_partition
 
@@ -125,7 +131,7 @@ def _bezout(system: PolynomialSystem, wanted: int, budget: Budget) -> Document |
     return write.bezout(system, number, partition) if number <= wanted else None
 
 
-def _mixed_volume(system: PolynomialSystem, wanted: int, budget: Budget) -> Document | None:
+def _mixed_volume(system: PolynomialSystem, wanted: int, *, budget: Budget) -> Document | None:
     """A certificate that the affine mixed volume is at most `wanted`."""
     from polytopes import mixed_volume
     from proofs.mixed_volume_bounds import affine_supports, mixed_volume_certificate

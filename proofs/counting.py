@@ -10,6 +10,7 @@ The checker has the last word.
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -32,6 +33,9 @@ from proofs.settlement import Evidence, certificates_of
 
 UNKNOWN = Bound(None, Word.NUMERICAL, "no bound known")
 NOTHING = Bound(0, Word.NUMERICAL, "nothing found")
+
+#: Time for the search of an upper bound's certificate: times what the count took, and seconds.
+PATIENCE, LEAST_SEARCH = 10.0, 10.0
 
 #: Start systems to try again with where zeros are missing.
 OTHER_STARTS = ("polyhedral", "total-degree")
@@ -110,6 +114,7 @@ def count(
     real_limit: int | None = None,
     certify: bool = True,
     solution: Any = None,
+    thorough: bool = False,
     seed: int = 0,
     budget: Budget = UNLIMITED,
 ) -> CountResult:
@@ -125,6 +130,9 @@ def count(
         Whether to solve numerically and look for certificates; otherwise algebra alone counts.
     solution : SolveResult, optional
         A certified solution of the same system, if there is one already.
+    thorough : bool
+        Whether to look for an upper bound's certificate as long as `budget` allows; otherwise it
+        may take `PATIENCE` times what the count took, and at least `LEAST_SEARCH` seconds.
     seed : int
         Of the random choices; never changes a result.
 
@@ -143,6 +151,7 @@ def count(
     """
     system.require_specialised()
     notes: list[str] = []
+    begun = time.monotonic()
     counts, dimension = _algebraic_counts(system, torus, real, real_limit, notes, budget)
     documents: list[Document] = []
     if certify and dimension in (None, 0) and system.is_square:
@@ -162,7 +171,8 @@ def count(
                 documents = certificates_of(limit.partial)
     elif certify and not system.is_square:
         notes.append("not a square system: its zeros are counted, but not boxed")
-    return _combine(system, dimension, counts, documents, solution, notes, budget)
+    patience = None if thorough else PATIENCE * (time.monotonic() - begun)
+    return _combine(system, dimension, counts, documents, solution, notes, budget, patience)
 
 
 def _with_huge_zeros(
@@ -227,14 +237,22 @@ def _combine(
     solution: Any,
     notes: list[str],
     budget: Budget,
+    patience: float | None = 0.0,
 ) -> CountResult:
-    """Merge the algebra's counts with what certificates prove."""
+    """Merge the algebra's counts with what certificates prove; `patience` in seconds."""
     probable = counts["with_multiplicity"].upper.value
+    # The boxes first: whatever happens afterwards, what they prove is kept.
     try:
-        evidence = _evidence(system, dimension, probable, documents, notes, budget)
+        documents = [with_exact_points(document, budget) for document in documents]
+        evidence = Evidence.of(documents, system, budget)
     except LimitReached as limit:
-        notes.append(f"certificates: {limit}; what they would prove is not proved")
+        notes.append(f"boxes: {limit}; what they would prove is not proved")
         evidence = Evidence.of((), system)
+    if (documents or probable is not None) and dimension in (None, -1, 0):
+        try:
+            evidence = _with_upper(system, probable, documents, evidence, notes, budget, patience)
+        except LimitReached as limit:
+            notes.append(f"upper bound: {limit}; what was found is not checked")
     notes += [problem for problem in evidence.problems.values() if problem]
     settled = {name: evidence.settle_count(value, name) for name, value in counts.items()}
     patterns = {
@@ -263,27 +281,35 @@ def _combine(
     )
 
 
-def _evidence(
+def _with_upper(
     system: PolynomialSystem,
-    dimension: int | None,
     probable: int | None,
     documents: list[Document],
+    evidence: Evidence,
     notes: list[str],
     budget: Budget,
+    patience: float | None,
 ) -> Evidence:
-    """What the checker accepts: boxes, an upper bound and a trace form, in one document."""
-    documents = [with_exact_points(document, budget) for document in documents]
-    # What the boxes claim is a target for the upper bound; the checker has its say below, once.
+    """What the checker accepts of boxes, an upper bound and a trace form in one document.
+
+    The search has a time of its own; where it ends without a proof, a note says so.
+    """
+    # What the boxes claim is a target for the upper bound.
     found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
-    upper: list[Document] = []
-    if (found or probable is not None) and dimension in (None, -1, 0):
-        upper = upper_documents(system, found, probable, notes, budget)
-        upper += trace_form_documents(system, found, probable, upper, notes, budget)
+    search = budget
+    if patience is not None:
+        end = time.monotonic() + max(LEAST_SEARCH, patience)
+        search = replace(budget, deadline=min(end, budget.deadline or end))
+    before = len(notes)
+    upper = upper_documents(system, found, probable, notes, search)
+    upper += trace_form_documents(system, found, probable, upper, notes, search)
+    if search is not budget and any("time limit" in note for note in notes[before:]):
+        notes.append("without --certificate the search for certificates has little time")
     whole = whole_document(system, documents, upper)
-    evidence = Evidence.of([whole] if whole is not None else documents, system, budget)
-    if whole is not None and evidence.problems:
-        evidence = Evidence.of([*documents, *upper], system, budget)
-    return evidence
+    if whole is None:
+        return evidence
+    together = Evidence.of([whole], system, budget)
+    return Evidence.of([*documents, *upper], system, budget) if together.problems else together
 
 
 # -- algebra --------------------------------------------------------------------------------------

@@ -44,7 +44,9 @@ def command(
     from proofs.counting import count
 
     with session.stage("count"):
-        result = count(system, seed=session.seed, budget=session.budget)
+        result = count(
+            system, thorough=certificate is not None, seed=session.seed, budget=session.budget
+        )
     if certificate is not None:
         _write(session, result.certificates, certificate)
     document = {"variables": list(system.variables), **result.to_dict()}

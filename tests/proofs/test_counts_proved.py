@@ -176,7 +176,23 @@ def test_a_limit_while_certificates_are_checked_leaves_the_counts(monkeypatch):
     result = count(families.katsura(2), budget=Ending())
     assert (result.complex.value, result.complex.word) == (4, Word.PROBABLE)
     assert any("time limit" in note for note in result.notes)
-    assert not result.certificates
+    assert result.complex.lower.word == Word.PROVED  # by the boxes, which come first
+    assert [document["kind"] for document in result.certificates] == ["boxes"]
+
+
+def test_a_search_without_result_leaves_the_boxes(monkeypatch):
+    def never(system, wanted, *, budget):
+        assert budget.remaining() <= counting.LEAST_SEARCH
+        raise LimitReached("the time limit was reached")
+
+    for name in ("_bezout", "_mixed_volume"):
+        monkeypatch.setattr(count_certificates, name, never)
+    monkeypatch.setattr("proofs.homogenised_bases.bound_by_homogenising", never)
+    monkeypatch.setattr("proofs.dimension_bounds.dimension_certificate", never)
+    result = count(families.katsura(2))
+    assert summary(result.complex.lower) == proved(4)
+    assert result.complex.upper.word == Word.PROBABLE
+    assert any("little time" in note for note in result.notes)
 
 
 def test_ranks_that_would_take_the_checker_too_long_are_not_asked_for(monkeypatch):
