@@ -31,7 +31,7 @@ def groebner_certificate(
     simple = not (system.imaginary or system.parameters or basis.characteristic)
     if not simple or basis.order.name not in ORDERS or len(basis) > BASIS_LIMIT:
         return None
-    document = homogenised_certificate(system, basis, budget=budget)
+    document = homogenised_certificate(system, basis, effort_limit=None, budget=budget)
     if document is not None:
         return document
     cofactors = []

@@ -24,12 +24,17 @@ from proofs.checker import BASIS_LIMIT, integer_row
 
 #: Largest prime below 2^31; the next ones follow where it divides a leading coefficient.
 PRIME = 2**31 - 1
-#: Bases for which the checker would divide for minutes are left to other arguments.
+#: Where nobody asked for this certificate, the checker should not divide for more than half a
+#: minute (S-pairs · terms · half kilobits of the coefficients).
 EFFORT_LIMIT = 10**8
 
 
 def homogenised_certificate(
-    system: PolynomialSystem, basis: GroebnerBasis | None = None, *, budget: Budget = UNLIMITED
+    system: PolynomialSystem,
+    basis: GroebnerBasis | None = None,
+    *,
+    effort_limit: int | None = EFFORT_LIMIT,
+    budget: Budget = UNLIMITED,
 ) -> Document | None:
     """A document of kind `groebner-basis`, method `homogenised`; None where it is out of reach.
 
@@ -39,6 +44,8 @@ def homogenised_certificate(
         Rational, without parameters.
     basis : GroebnerBasis, optional
         A basis over Q, in grevlex or lex; by default the reduced one in grevlex.
+    effort_limit : int, optional
+        What the checker's divisions may cost, about 0.3 microseconds each; None for anything.
 
     Returns
     -------
@@ -46,9 +53,13 @@ def homogenised_certificate(
         The checker has not seen it yet. None if the homogenised ideal needs too many elements.
     """
     raised = homogenised(system)
-    if _effort(groebner_basis(raised, modulus=PRIME, budget=budget)) > EFFORT_LIMIT:
+    effort = _effort(groebner_basis(raised, modulus=PRIME, budget=budget))
+    if effort is None or (effort_limit is not None and effort > effort_limit):
         return None
     elements = _integral(groebner_basis(raised, budget=budget))
+    longest = max((c.bit_length() for g in elements for c in g.values()), default=0)
+    if effort_limit is not None and effort * (1 + longest // 512) > effort_limit:
+        return None
     equations = [integer_row(f) for f in raised.equations]
     prime = _prime([next(iter(g.values())) for g in elements])
     found = relations_modulo(
@@ -81,10 +92,10 @@ def bound_by_homogenising(
     return None
 
 
-def _effort(basis: GroebnerBasis) -> int:
-    """S-pairs times terms: about a microsecond each for coefficients of moderate size."""
+def _effort(basis: GroebnerBasis) -> int | None:
+    """S-pairs times terms, which the time of the checker follows; None for too many elements."""
     if len(basis) > BASIS_LIMIT:
-        return EFFORT_LIMIT + 1
+        return None
     pairs = critical_pairs([tuple(m) for m in basis.leading.tolist()])
     return sum(1 for _ in pairs) * int(basis.monomials.lengths.sum())
 

@@ -105,3 +105,9 @@ def test_more_zeros_than_wanted_give_no_bound():
     size = len(QuotientAlgebra(groebner_basis(system)).standard_monomials)
     assert check_document(document).facts["complex", "at_most"] == size == 70
     assert json.loads(json.dumps(document)) == document
+
+
+def test_a_large_basis_needs_to_be_asked_for():
+    system = resolve_system("katsura:4")
+    assert homogenised_certificate(system, effort_limit=1000) is None
+    assert homogenised_certificate(system, effort_limit=None) is not None
