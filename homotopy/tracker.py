@@ -82,7 +82,7 @@ class TrackerSettings:
     end_beta_omega: float = 3.0
     end_beta_tau: float = 0.4
     contraction: float = 0.125
-    max_steps: int = 1000
+    max_steps: int = 2000
     precise: bool = False
     endgame_start: float = 0.01
     max_winding: int = 12
@@ -94,7 +94,7 @@ class TrackerSettings:
     near_infinity: float = 1e-11
     weight_floor: float = 1e-4
     patience: float = 0.0
-    look_steps: int = 150
+    look_steps: int = 300
 
     def options(self) -> FloatArray:
         """The settings as the kernels read them."""
