@@ -19,15 +19,16 @@ from typing import Any
 from algebra.errors import EnginesDisagree, InputError, LimitReached, NotZeroDimensional
 from algebra.limits import UNLIMITED, Budget
 from algebra.networks import LinearNetwork
+from algebra.programs import StraightLineProgram
 from algebra.rationals import exact_rational
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.exact_boundaries import UNASKED_ZEROS, ExactBoundary, exact_boundary, unasked
 from homotopy.families import is_reducible, signal_conditions
-from homotopy.members import generic_member
+from homotopy.members import Member, generic_member
 from homotopy.region_cells import Axis, Cell, CellTests
 from homotopy.sweep import choose_subject
-from homotopy.sweep_subjects import NetworkSubject
+from homotopy.sweep_subjects import NetworkSubject, Subject
 from homotopy.sweep_worker import sample_seed
 
 
@@ -180,14 +181,11 @@ def regions(
     [0, None, 2]
     """
     chosen = choose_subject(subject, signs, "full")
-    conditions = None
-    if isinstance(chosen, NetworkSubject) and is_reducible(chosen.network):
-        # Few unknowns and well conditioned: cells hundreds of times wider than in all weights.
-        network = chosen.network
-        member = generic_member(network, coordinates="signals", seed=seed, budget=budget)
-        conditions = signal_conditions(network)
-    else:
-        member = chosen.member(seed, budget)
+    try:
+        member, conditions = _member(chosen, seed, budget)
+    except LimitReached as limit:
+        # Paths that were under way say nothing about regions.
+        raise LimitReached(f"{limit} before a generic member was solved") from None
     names = member.family.program.parameters
     ranges = tuple(_axis(entry, names, log) for entry in axes)
     if not 1 <= len(ranges) <= 2 or len({a.name for a in ranges}) < len(ranges):
@@ -214,6 +212,18 @@ def regions(
     if exact is False or len(ranges) == 2 or (exact is None and member.count > UNASKED_ZEROS):
         return covered
     return _with_exact_boundary(covered, tests, exact is True, budget)
+
+
+def _member(
+    chosen: Subject, seed: int, budget: Budget
+) -> tuple[Member, StraightLineProgram | None]:
+    """A generic member of the family that is followed, and what may not vanish."""
+    if isinstance(chosen, NetworkSubject) and is_reducible(chosen.network):
+        # Few unknowns and well conditioned: cells hundreds of times wider than in all weights.
+        network = chosen.network
+        member = generic_member(network, coordinates="signals", seed=seed, budget=budget)
+        return member, signal_conditions(network)
+    return chosen.member(seed, budget), None
 
 
 def _with_exact_boundary(
