@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq
 
@@ -108,17 +109,23 @@ def trace_form_documents(
 def _subjects(system: PolynomialSystem) -> Iterator[tuple[PolynomialSystem, list[Document]]]:
     """The system itself, then an isomorphic one in fewer unknowns with the isomorphism."""
     yield system, []
+    reduction = reduction_of(system)
+    if reduction is not None:
+        yield reduction.reduced, [reduction.certificate()]
+
+
+def reduction_of(system: PolynomialSystem) -> Any:
+    """The `Reduction` of the gradient of a one-hidden-layer network, or None."""
     network, data = system.metadata.get("network"), system.metadata.get("data")
     if network is None or data is None:
-        return
+        return None
     from proofs.reduction import reduce_network
 
     try:
         reduction = reduce_network(network, data)
     except InputError:
-        return
-    if reduction.system.digest == system.digest:
-        yield reduction.reduced, [reduction.certificate()]
+        return None
+    return reduction if reduction.system.digest == system.digest else None
 
 
 def _bezout(system: PolynomialSystem, wanted: int, *, budget: Budget) -> Document | None:

@@ -24,6 +24,7 @@ from algebra.words import Bound, Count, Word
 from proofs.certificates import Document
 from proofs.count_certificates import (
     claimed,
+    reduction_of,
     trace_form_documents,
     upper_documents,
     whole_document,
@@ -156,13 +157,15 @@ def count(
     documents: list[Document] = []
     if certify and dimension in (None, 0) and system.is_square:
         try:
-            if solution is None:
+            zeros = _lifted(system, counts, seed, budget) if solution is None else solution
+            if zeros is None:
                 from homotopy.solve import solve
 
-                solution = solve(system, seed=seed, budget=budget)
-            solution = _with_huge_zeros(system, solution, counts, budget)
-            documents = certificates_of(solution)
-            documents = _found_again(system, solution, documents, counts, seed, notes, budget)
+                zeros = solution = solve(system, seed=seed, budget=budget)
+            if solution is not None:
+                zeros = solution = _with_huge_zeros(system, solution, counts, budget)
+            documents = certificates_of(zeros)
+            documents = _found_again(system, zeros, documents, counts, seed, notes, budget)
         except BeyondFloats as problem:
             notes.append(f"solving: {problem}")
         except LimitReached as limit:
@@ -173,6 +176,23 @@ def count(
         notes.append("not a square system: its zeros are counted, but not boxed")
     patience = None if thorough else PATIENCE * (time.monotonic() - begun)
     return _combine(system, dimension, counts, documents, solution, notes, budget, patience)
+
+
+def _lifted(system: PolynomialSystem, counts: dict[str, Count], seed: int, budget: Budget) -> Any:
+    """Boxes around the lifted zeros of an isomorphic system in fewer unknowns, if these are all.
+
+    One hidden layer of 3-4-3: 593 paths in 7 unknowns instead of 28561 in 24.
+    """
+    reduction, wanted = reduction_of(system), counts["complex"].value
+    if reduction is None or wanted is None:
+        return None
+    from homotopy.certify import certify
+    from homotopy.solve import solve
+
+    small = solve(reduction.reduced, seed=seed, budget=budget)
+    lifted = [reduction.lift(point) for point in small.points.tolist()]
+    together = certify(system, lifted, budget=budget)
+    return together if together.distinct_count >= wanted else None
 
 
 def _with_huge_zeros(

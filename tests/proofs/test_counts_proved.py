@@ -1,5 +1,7 @@
 """`count`: numbers proved from both sides, on systems whose numbers the literature knows."""
 
+import importlib
+
 import pytest
 from flint import fmpq
 
@@ -178,6 +180,20 @@ def test_a_limit_while_certificates_are_checked_leaves_the_counts(monkeypatch):
     assert any("time limit" in note for note in result.notes)
     assert result.complex.lower.word == Word.PROVED  # by the boxes, which come first
     assert [document["kind"] for document in result.certificates] == ["boxes"]
+
+
+def test_one_hidden_layer_is_solved_in_its_reduced_unknowns(monkeypatch):
+    module = importlib.import_module("homotopy.solve")
+
+    def solve_reduced(system, **options):
+        assert len(system.variables) == 3 < 4  # signals of 1-2-1 instead of its weights
+        return original(system, **options)
+
+    original = module.solve
+    monkeypatch.setattr(module, "solve", solve_reduced)
+    result = count(network(1, 2, 1))
+    assert summary(result.complex) == proved(9)
+    assert result.solution is None
 
 
 def test_a_search_without_result_leaves_the_boxes(monkeypatch):
