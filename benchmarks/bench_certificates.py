@@ -2,6 +2,7 @@
 
     python benchmarks/bench_certificates.py counts [SYSTEM …]   default: small ones
     python benchmarks/bench_certificates.py volumes [SYSTEM/KIND …], KIND "torus" or "affine"
+    python benchmarks/bench_certificates.py dimensions [SYSTEM …]   processor seconds
 
 `counts` runs the command `critnet count SYSTEM --certificate FILE` in a new process each time, then
 the checker alone as a plain script. "both" says that the real zeros are proved by boxes and by the
@@ -54,6 +55,13 @@ FAMILIES = (
     *(f"eco:{n}" for n in range(3, 10)),
     *(f"chandra:{n}" for n in range(2, 9)),
 )
+#: For `dimensions`, and what a search may take.
+DIMENSIONS = (
+    *("network:2-2-2", "network:2-2-3", "network:2-3-2", "katsura:5", "katsura:6", "katsura:7"),
+    *("cyclic:5", "cyclic:6", "eco:6", "eco:7", "eco:8", "eco:9", "noon:3", "noon:4", "noon:5"),
+    *("reimer:4", "reimer:5", "chandra:5", "chandra:6", "chandra:7"),
+)
+RANK_SECONDS = 10.0
 COUNTS = (*SMALL, *FAMILIES, *(f"network:{shape}" for shape in LARGER))
 
 
@@ -130,6 +138,46 @@ def volumes(systems: list[str]) -> None:
         )
 
 
+def dimensions(systems: list[str]) -> None:
+    """One row per system and method: dim Q[x]/I by the homogenised basis and by Macaulay ranks."""
+    from algebra.errors import LimitReached
+    from algebra.groebner import groebner_basis
+    from algebra.limits import Budget
+    from algebra.staircase import hilbert_series
+    from proofs.checker import CertificateRejected
+    from proofs.dimension_bounds import dimension_certificate
+    from proofs.homogenised_bases import bound_by_homogenising
+
+    bound_by_homogenising(resolve_system("katsura:3"), 8)
+    print("| system | dimension | method | made in | file | checked in |")
+    for name in systems or DIMENSIONS:
+        system = resolve_system(name)
+        size = hilbert_series(groebner_basis(system).leading).degree
+        for label, method in (("basis", bound_by_homogenising), ("ranks", dimension_certificate)):
+            begun = time.process_time()
+            try:
+                document = method(system, size, budget=Budget.limited(seconds=RANK_SECONDS))
+            except LimitReached:
+                document = None
+            made = time.process_time() - begun
+            if document is None:
+                print(f"| {name} | {size} | {label} | none, {made:.1f} s | | |", flush=True)
+                continue
+            begun = time.process_time()
+            try:
+                check_document(document)
+                verdict = ""
+            except CertificateRejected as problem:
+                verdict = f" {problem}"
+            checked = time.process_time() - begun
+            length = len(json.dumps(document, separators=(",", ":"))) / 1000
+            print(
+                f"| {name} | {size} | {label} | {made:.2f} s | {length:.0f} kB "
+                f"| {checked:.2f} s{verdict} |",
+                flush=True,
+            )
+
+
 if __name__ == "__main__":
     mode, *named = sys.argv[1:] or ["counts"]
-    {"counts": counts, "volumes": volumes}[mode](named)
+    {"counts": counts, "volumes": volumes, "dimensions": dimensions}[mode](named)
