@@ -156,7 +156,7 @@ def dimensions(systems: list[str]) -> None:
         for label, method in (("basis", bound_by_homogenising), ("ranks", dimension_certificate)):
             begun = time.process_time()
             try:
-                document = method(system, size, budget=Budget.limited(seconds=RANK_SECONDS))
+                document = method(system, size, budget=Budget.of(seconds=RANK_SECONDS))
             except LimitReached:
                 document = None
             made = time.process_time() - begun
