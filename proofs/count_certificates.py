@@ -31,10 +31,8 @@ from proofs.checker import (
 #: A method's name, and the search for its document.
 Attempt = tuple[str, Callable[..., Document | None]]
 
-#: (largest number of zeros with multiplicity, most unknowns) for which the trace form is tried:
-#: where boxes cannot prove the number, with Macaulay ranks; and where they have proved it already.
-MULTIPLE_ZEROS = (64, 6)
-SECOND_WAY = (130, 12)
+#: Largest number of zeros with multiplicity, and most unknowns, for which the trace form is tried.
+TRACE_FORM = (140, 12)
 
 
 def upper_documents(
@@ -83,16 +81,12 @@ def trace_form_documents(
     notes: list[str],
     budget: Budget,
 ) -> list[Document]:
-    """The trace form: the only proof where zeros are multiple, else a second way to the real ones.
-
-    Limits are by size, never by time, so that the result does not depend on the machine.
-    """
+    """The trace form: the only proof where zeros are multiple, else a second way to real ones."""
     if system.imaginary or not probable:
         return []
     subject, link = list(_subjects(system))[-1]
     unknowns, multiple = len(subject.variables), found < probable
-    most, widest = MULTIPLE_ZEROS if multiple else SECOND_WAY
-    if probable > most or unknowns > widest:
+    if probable > TRACE_FORM[0] or unknowns > TRACE_FORM[1]:
         return []
     from proofs.trace_form import signature_certificate
 

@@ -16,7 +16,7 @@ from proofs.certificates import Document
 from proofs.dimension_bounds import PRIME, finite_bound
 
 #: Largest dimension for which the matrices are written out.
-DIMENSION_LIMIT = 130
+DIMENSION_LIMIT = 140
 
 
 def signature_certificate(

@@ -84,8 +84,7 @@ def test_wrong_boxes_prove_nothing(critnet, folder, monkeypatch):
         return documents
 
     monkeypatch.setattr(whole, "certificates_of", moved)
-    monkeypatch.setattr(count_certificates, "MULTIPLE_ZEROS", (0, 0))
-    monkeypatch.setattr(count_certificates, "SECOND_WAY", (0, 0))
+    monkeypatch.setattr(count_certificates, "TRACE_FORM", (0, 0))
     document = critnet.json("count", "-", stdin=SYSTEM)
     assert document["complex"]["value"] == 3
     assert document["complex"]["word"] == "probable"

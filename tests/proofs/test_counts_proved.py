@@ -144,7 +144,7 @@ def test_lost_zeros_are_made_good_by_the_trace_form(monkeypatch):
 
 
 def test_lost_zeros_leave_the_number_probable_otherwise(monkeypatch):
-    monkeypatch.setattr(count_certificates, "MULTIPLE_ZEROS", (0, 0))
+    monkeypatch.setattr(count_certificates, "TRACE_FORM", (0, 0))
     monkeypatch.setattr(counting, "OTHER_STARTS", ())
     system = PolynomialSystem.from_terms(("x",), [{(3,): 1, (1,): -1, (0,): 5}])
     solution = certify(system, [[-1.904]])
