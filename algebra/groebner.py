@@ -24,7 +24,7 @@ from algebra.errors import InputError, LimitReached, ModulusError, NotZeroDimens
 from algebra.f4 import f4
 from algebra.lifting import BasisLift, ScaledTail
 from algebra.limits import UNLIMITED, Budget
-from algebra.modular_bases import IntegerPolynomial, ModularBases, reduced
+from algebra.modular_bases import IntegerPolynomial, ModularBases, lucky_primes, reduced
 from algebra.orders import Block, MonomialOrder
 from algebra.residue_store import ResidueStore, system_fingerprint
 from algebra.shared_monomials import SharedMonomials
@@ -243,10 +243,19 @@ def check_modulus(p: int) -> None:
         raise ModulusError(f"modulus {p}: expected a prime between 3 and 2^31")
 
 
+def usable_prime(system: PolynomialSystem) -> int:
+    """A 31-bit prime for `modulus` that divides no denominator of the system."""
+    generators, _ = integer_generators(system)
+    return next(p for p in lucky_primes(generators) if not _divides_denominator(system, p))
+
+
 def _refuse_denominators(system: PolynomialSystem, p: int) -> None:
-    for f in system.equations:
-        if any(int(c.q) % p == 0 for c in f.coeffs()):
-            raise InputError(f"modulus {p} divides a denominator of the input: try another prime")
+    if _divides_denominator(system, p):
+        raise InputError(f"modulus {p} divides a denominator of the input: try another prime")
+
+
+def _divides_denominator(system: PolynomialSystem, p: int) -> bool:
+    return any(int(c.q) % p == 0 for f in system.equations for c in f.coeffs())
 
 
 def _adjoined_order(order: MonomialOrder, imaginary: bool) -> MonomialOrder:

@@ -20,12 +20,11 @@ from algebra.errors import LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.programs import GaussianRational, Node, ProgramBuilder
 from algebra.systems import PolynomialSystem
-from algebra.words import Bound, Word
 from homotopy.boxes import CertifyResult
 from homotopy.certify import certify
 from homotopy.enclosures import Enclosure, with_jacobian
 from homotopy.krawczyk import newton, power_of_two
-from homotopy.results import Solution, SolveResult
+from homotopy.results import SolveResult
 from polytopes.bezout import best_partition
 
 ComplexArray = NDArray[np.complex128]
@@ -97,32 +96,14 @@ def _completed(
     new = len(proof.boxes) - found
     if new <= 0:
         return result
-    # Boxes of the zeros known before stay in front: they were the first candidates.
-    solutions = tuple(
-        Solution(
-            box.point,
-            box.radius + float(np.spacing(np.max(np.abs(box.point)))),
-            box.real,
-            True,
-            1,
-        )
-        for box in proof.boxes[found:]
-    )
     moved = min(new, result.paths.at_infinity)
-    lower = Bound(proof.distinct_count, Word.CERTIFIED, "disjoint Krawczyk boxes")
+    paths = replace(
+        result.paths,
+        success=result.paths.success + moved,
+        at_infinity=result.paths.at_infinity - moved,
+    )
     note = f"{new} of the zeros are so large that their paths seemed to diverge"
-    return replace(
-        result,
-        solutions=(*result.solutions, *solutions),
-        proof=proof,
-        paths=replace(
-            result.paths,
-            success=result.paths.success + moved,
-            at_infinity=result.paths.at_infinity - moved,
-        ),
-        completeness=replace(result.completeness, lower=lower),
-        notes=(*result.notes, note),
-    ).in_order()
+    return replace(result.with_boxes(proof), paths=paths, notes=(*result.notes, note))
 
 
 def _partitions(system: PolynomialSystem) -> list[tuple[tuple[int, ...], ...]]:

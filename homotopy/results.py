@@ -306,6 +306,27 @@ class SolveResult:
         """Whether as many distinct zeros were found as an upper bound allows."""
         return self.completeness.value is not None
 
+    def with_boxes(self, proof: CertifyResult) -> SolveResult:
+        """With more certified zeros; the first boxes of `proof` are those known before."""
+        known = 0 if self.proof is None else len(self.proof.boxes)
+        solutions = tuple(
+            Solution(
+                box.point,
+                box.radius + float(np.spacing(np.max(np.abs(box.point)))),
+                box.real,
+                True,
+                1,
+            )
+            for box in proof.boxes[known:]
+        )
+        lower = Bound(proof.distinct_count, Word.CERTIFIED, "disjoint Krawczyk boxes")
+        return replace(
+            self,
+            solutions=(*self.solutions, *solutions),
+            proof=proof,
+            completeness=replace(self.completeness, lower=lower),
+        ).in_order()
+
     def in_order(self) -> SolveResult:
         """With the solutions in canonical order: by rounded real parts, then imaginary parts."""
 

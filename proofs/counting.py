@@ -15,8 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from algebra.errors import BeyondFloats, InputError, LimitReached
 from algebra.limits import UNLIMITED, Budget
 from algebra.systems import PolynomialSystem
@@ -162,10 +160,11 @@ def count(
                 from homotopy.solve import solve
 
                 zeros = solution = solve(system, seed=seed, budget=budget)
-            if solution is not None:
-                zeros = solution = _with_huge_zeros(system, solution, counts, budget)
+            if zeros is not None:
+                zeros = _found_again(system, zeros, counts, seed, notes, budget)
+                zeros = _with_huge_zeros(system, zeros, counts, notes, budget)
+                solution = zeros if solution is not None else None
             documents = certificates_of(zeros)
-            documents = _found_again(system, zeros, documents, counts, seed, notes, budget)
         except BeyondFloats as problem:
             notes.append(f"solving: {problem}")
         except LimitReached as limit:
@@ -195,58 +194,74 @@ def _lifted(system: PolynomialSystem, counts: dict[str, Count], seed: int, budge
     return together if together.distinct_count >= wanted else None
 
 
-def _with_huge_zeros(
-    system: PolynomialSystem, solution: Any, counts: dict[str, Count], budget: Budget
-) -> Any:
-    """More zeros near the ends of divergent paths while exact algebra counts more than there are.
+def _missing(zeros: Any, counts: dict[str, Count]) -> int:
+    """How many simple zeros exact algebra counts beyond those in boxes.
 
-    Not where zeros are multiple: those have no boxes, and the difference says nothing.
+    0 where zeros are multiple: those have no boxes, and the difference says nothing.
     """
-    from homotopy.huge import with_huge_zeros
+    wanted, proof = counts["complex"].value, _boxes(zeros)
+    if wanted is None or proof is None or wanted != counts["with_multiplicity"].value:
+        return 0
+    return max(0, wanted - proof.distinct_count)
+
+
+def _boxes(zeros: Any) -> Any:
+    """The `CertifyResult` of a result of `solve`, or of `certify`."""
     from homotopy.results import SolveResult
 
-    wanted = counts["complex"].value
-    if wanted is None or wanted != counts["with_multiplicity"].value:
-        return solution
-    if not isinstance(solution, SolveResult):
-        return solution  # boxes alone: nothing is known of paths
-    return with_huge_zeros(solution, system, wanted, budget=budget)
+    return zeros.proof if isinstance(zeros, SolveResult) else zeros
 
 
 def _found_again(
     system: PolynomialSystem,
-    solution: Any,
-    documents: list[Document],
+    zeros: Any,
     counts: dict[str, Count],
     seed: int,
     notes: list[str],
     budget: Budget,
-) -> list[Document]:
-    """More boxes from other starts while exact algebra counts more simple zeros than there are.
+) -> Any:
+    """More boxes from other starts while zeros are missing.
 
     A zero that one homotopy loses, another one rarely loses too; both are kept.
     """
-    wanted = counts["complex"].value
-    found = max((claimed(d).get(("complex", "at_least"), 0) for d in documents), default=0)
-    if wanted is None or found >= wanted or wanted != counts["with_multiplicity"].value:
-        return documents
     from homotopy.certify import certify
+    from homotopy.results import SolveResult
     from homotopy.solve import solve
 
-    points = [solution.points]
     for attempt, start in enumerate(OTHER_STARTS, start=1):
-        points.append(solve(system, start=start, seed=seed + attempt, budget=budget).points)
-        together = certify(system, np.concatenate(points), budget=budget)
-        if together.distinct_count > found:
+        missing = _missing(zeros, counts)
+        if not missing:
+            break
+        points = solve(system, start=start, seed=seed + attempt, budget=budget).points
+        known = [box.center for box in _boxes(zeros).boxes]
+        together = certify(system, [*known, *points], budget=budget)
+        found = together.distinct_count - len(known)
+        if found > 0:
             notes.append(
                 f"lost by the first start, found by another one ({start}): "
-                f"{together.distinct_count - found} of {wanted} zeros"
+                f"{found} of {counts['complex'].value} zeros"
             )
-            found, documents = together.distinct_count, [together.certificate]
-        if found >= wanted:
-            return documents
-    notes.append(f"{wanted - found} of {wanted} zeros were not found numerically")
-    return documents
+            zeros = zeros.with_boxes(together) if isinstance(zeros, SolveResult) else together
+    return zeros
+
+
+def _with_huge_zeros(
+    system: PolynomialSystem,
+    zeros: Any,
+    counts: dict[str, Count],
+    notes: list[str],
+    budget: Budget,
+) -> Any:
+    """More zeros near the ends of divergent paths while zeros are missing."""
+    from homotopy.huge import with_huge_zeros
+    from homotopy.results import SolveResult
+
+    wanted = counts["complex"].value
+    if wanted is not None and _missing(zeros, counts) and isinstance(zeros, SolveResult):
+        zeros = with_huge_zeros(zeros, system, wanted, budget=budget)
+    if missing := _missing(zeros, counts):
+        notes.append(f"{missing} of {wanted} zeros were not found numerically")
+    return zeros
 
 
 def _combine(

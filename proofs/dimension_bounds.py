@@ -92,7 +92,7 @@ def dimension_certificate(
     scaled = [integer_row(f) for f in subject.equations if len(f)]
     positions = [i for i, f in enumerate(subject.equations) if len(f)]
     degrees = [max(map(sum, row)) for row in scaled]
-    if not scaled:
+    if not scaled or not _promising(system, target, budget):
         return None
     if highest_degree is None:
         highest_degree = sum(d - 1 for d in degrees) + 2
@@ -116,6 +116,18 @@ def dimension_certificate(
                 "quotient-dimension", write.system_json(system), {"at_most": target}, proof
             )
     return None
+
+
+def _promising(system: PolynomialSystem, target: int, budget: Budget) -> bool:
+    """Whether the dimension modulo a prime allows the bound; else no degree is high enough."""
+    from algebra.groebner import groebner_basis, usable_prime
+    from algebra.staircase import hilbert_series
+
+    basis = groebner_basis(system, modulus=usable_prime(system), budget=budget)
+    if basis.is_unit:
+        return True
+    series = hilbert_series(basis.leading)
+    return series.dimension == 0 and series.degree <= target
 
 
 def multiples(scaled: Sequence[Row], positions: Sequence[int], n: int, degree: int) -> Macaulay:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpz
 
-from algebra.groebner import GroebnerBasis, groebner_basis
+from algebra.groebner import GroebnerBasis, groebner_basis, usable_prime
 from algebra.homogenisation import homogenised
 from algebra.limits import UNLIMITED, Budget
 from algebra.relations import Polynomial, critical_pairs, relations_modulo
@@ -53,7 +53,7 @@ def homogenised_certificate(
         The checker has not seen it yet. None if the homogenised ideal needs too many elements.
     """
     raised = homogenised(system)
-    effort = _effort(groebner_basis(raised, modulus=PRIME, budget=budget))
+    effort = _effort(groebner_basis(raised, modulus=usable_prime(raised), budget=budget))
     if effort is None or (effort_limit is not None and effort > effort_limit):
         return None
     elements = _integral(groebner_basis(raised, budget=budget))

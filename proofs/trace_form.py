@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from algebra.errors import NotZeroDimensional
 from algebra.limits import UNLIMITED, Budget
+from algebra.modular import primes_below
 from algebra.systems import PolynomialSystem
 from proofs import certificates as write
 from proofs.certificates import Document
-from proofs.dimension_bounds import PRIME, finite_bound
+from proofs.dimension_bounds import finite_bound
 
 #: Largest dimension for which the matrices are written out.
 DIMENSION_LIMIT = 140
@@ -45,18 +46,20 @@ def signature_certificate(
     size = len(basis)
     if not 0 < size <= DIMENSION_LIMIT:
         return None
-    support: Document = {"prime": str(PRIME)}
-    if not simple:
+    columns = [algebra.multiplication_columns(i) for i in range(len(system.variables))]
+    numbers = [c for matrix in columns for column in matrix for c in column.values()]
+    numbers += [c for f in system.equations for c in f.coeffs()]
+    if simple:
+        whole = (p for p in primes_below() if all(int(c.q) % p for c in numbers))
+        support: Document = {"prime": str(next(whole))}
+    else:
         upper = finite_bound(system, size, budget=budget)
         if upper is None:
             return None
         support = {"upper": upper}
     matrices = [
-        [
-            [[row, str(c)] for row, c in sorted(column.items())]
-            for column in algebra.multiplication_columns(i)
-        ]
-        for i in range(len(system.variables))
+        [[[row, str(c)] for row, c in sorted(column.items())] for column in matrix]
+        for matrix in columns
     ]
     found = rational_representation(system, coordinates=False, budget=budget)
     real = found.real_count(budget)

@@ -1,6 +1,7 @@
 """`count`: numbers proved from both sides, on systems whose numbers the literature knows."""
 
 import importlib
+from dataclasses import replace
 
 import pytest
 from flint import fmpq
@@ -311,3 +312,26 @@ def test_boxes_found_with_little_room_pass_the_checker():
 
 def as_rational(text):
     return fmpq(*map(int, text.split("/")))
+
+
+def test_denominators_may_be_the_primes_of_the_engines():
+    # Two circles: 2 zeros where Bézout's number and the mixed volume are 4.
+    p = 2**31 - 1
+    circle = {(2, 0): 1, (0, 2): 1, (0, 0): fmpq(-1, p)}
+    system = PolynomialSystem.from_terms(("x", "y"), [circle, {**circle, (1, 0): fmpq(2, p)}])
+    result = count(system)
+    assert summary(result.complex) == summary(result.with_multiplicity) == proved(2)
+    assert not result.notes
+
+
+def test_zeros_that_the_first_start_loses_join_the_solution():
+    system = families.katsura(3)
+    solution = solve(system)
+    poorer = replace(
+        solution, solutions=solution.solutions[2:], proof=certify(system, solution.points[2:])
+    )
+    result = count(system, solution=poorer)
+    assert summary(result.complex) == proved(8)
+    assert len(result.solution.solutions) == result.solution.proof.distinct_count == 8
+    assert [s.certified for s in result.solution.solutions] == [True] * 8
+    assert any("2 of 8 zeros" in note for note in result.notes)
