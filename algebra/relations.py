@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from flint import nmod_mat
 from numpy.typing import NDArray
 
 from algebra.limits import UNLIMITED, Budget
+from algebra.sparse_solutions import echelon_form
 
 Exponents = tuple[int, ...]
 #: {exponents: residue}, leading term first
@@ -144,26 +144,15 @@ def _triangular(matrix: IntArray, sources: int, p: int) -> Iterator[dict[int, in
 
     The first `sources` rows are the sources, the others the targets. None for a target without.
     """
-    chosen = _pivots(matrix[:sources].T, p)[1]
+    chosen = echelon_form(matrix[:sources].T, p)[1]
     for target in range(sources, len(matrix)):
         rows = [*range(sources, target), *chosen, target]
-        reduced, pivots = _pivots(matrix[rows].T, p)
+        reduced, pivots = echelon_form(matrix[rows].T, p)
         if pivots and pivots[-1] == len(rows) - 1:
             yield None
             return
         column = ((rows[k], int(reduced[i, len(rows) - 1])) for i, k in enumerate(pivots))
         yield {row: c for row, c in column if c and row < sources}
-
-
-def _pivots(matrix: IntArray, p: int) -> tuple[nmod_mat, list[int]]:
-    """Reduced echelon form and pivot columns."""
-    reduced, rank = nmod_mat(*matrix.shape, matrix.ravel().tolist(), p).rref()
-    pivots, column = [], 0
-    for i in range(rank):
-        while int(reduced[i, column]) == 0:
-            column += 1
-        pivots.append(column)
-    return reduced, pivots
 
 
 def critical_pairs(leading: Sequence[Exponents]) -> Iterator[tuple[int, int, Exponents]]:

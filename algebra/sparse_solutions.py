@@ -23,7 +23,7 @@ def sparse_combination(matrix: Residues, p: int, budget: Budget = UNLIMITED) -> 
     matrix int64 (c, r + 1), residues modulo the prime p. None if the last column is no combination
     of the others; [] if it is zero.
     """
-    reduced, pivots = _reduced(matrix, p)
+    reduced, pivots = echelon_form(matrix, p)
     width = matrix.shape[1] - 1
     if pivots and pivots[-1] == width:
         return None
@@ -37,18 +37,18 @@ def sparse_combination(matrix: Residues, p: int, budget: Budget = UNLIMITED) -> 
             support = improved
     columns = sorted(support)
     # What is left may still be dependent; the pivots among it carry a solution.
-    small, pivots = _reduced(matrix[:, [*columns, width]], p)
+    small, pivots = echelon_form(matrix[:, [*columns, width]], p)
     values = _column(small, len(pivots), len(columns))
     return [columns[pivots[i]] for i in np.flatnonzero(values)]
 
 
 def independent_rows(matrix: Residues, p: int) -> list[int]:
     """As many independent rows as the matrix has independent columns."""
-    return _reduced(matrix.T, p)[1]
+    return echelon_form(matrix.T, p)[1]
 
 
-def _reduced(matrix: Residues, p: int) -> tuple[nmod_mat, list[int]]:
-    """Reduced echelon form and pivot columns."""
+def echelon_form(matrix: Residues, p: int) -> tuple[nmod_mat, list[int]]:
+    """Reduced row echelon form of residues modulo p, int64 (r, c), and its pivot columns."""
     height, width = matrix.shape
     reduced, rank = nmod_mat(height, width, matrix.ravel().tolist(), p).rref()
     pivots, column = [], 0

@@ -225,6 +225,7 @@ def _found_again(
     A zero that one homotopy loses, another one rarely loses too; both are kept.
     """
     from homotopy.certify import certify
+    from homotopy.errors import StartUnavailable
     from homotopy.results import SolveResult
     from homotopy.solve import solve
 
@@ -232,7 +233,10 @@ def _found_again(
         missing = _missing(zeros, counts)
         if not missing:
             break
-        points = solve(system, start=start, seed=seed + attempt, budget=budget).points
+        try:
+            points = solve(system, start=start, seed=seed + attempt, budget=budget).points
+        except StartUnavailable:
+            continue
         known = [box.center for box in _boxes(zeros).boxes]
         together = certify(system, [*known, *points], budget=budget)
         found = together.distinct_count - len(known)

@@ -23,6 +23,7 @@ from proofs.certificates import Document
 from proofs.checker import (
     ORDERS,
     WORK_LIMIT,
+    CertificateRejected,
     Work,
     blocks,
     components,
@@ -88,7 +89,10 @@ def dimension_certificate(
     dict or None
         A document of kind `quotient-dimension`, method `rank`. The checker has not seen it yet.
     """
-    subject = read_system(write.system_json(system), Work())
+    try:
+        subject = read_system(write.system_json(system), Work())
+    except CertificateRejected:
+        return None  # beyond the checker's limits
     scaled = [integer_row(f) for f in subject.equations if len(f)]
     positions = [i for i, f in enumerate(subject.equations) if len(f)]
     degrees = [max(map(sum, row)) for row in scaled]

@@ -112,7 +112,7 @@ def settle_certificate(
             raise CertificateRejected(f"a certificate of kind {checked.kind}, expected {kind}")
         if claim is not None and document["claim"] != claim:
             raise CertificateRejected("the certificate proves another claim")
-        if system is not None and _subject(document) != _read(system):
+        if system is not None and _subject(document) != _readable(system):
             raise CertificateRejected("the certificate speaks of another system")
     except CertificateRejected as problem:
         return Settled(word, problem=str(problem))
@@ -202,7 +202,13 @@ class Evidence:
         facts: Facts = {}
         assumed: dict[str, None] = {}
         problems: dict[int, str] = {}
-        subject = None if system is None or system.parameters else _read(system)
+        subject: System | None = None
+        if system is not None and not system.parameters:
+            try:
+                subject = _readable(system)
+            except CertificateRejected as problem:
+                problems[id(system)] = f"the checker does not read this system: {problem}"
+                documents = ()
         for document in documents:
             if id(document) in problems:
                 continue
@@ -391,7 +397,8 @@ def certificates_of(result: Any) -> list[Document]:
     return list(found.values())
 
 
-def _read(system: PolynomialSystem) -> System:
+def _readable(system: PolynomialSystem) -> System:
+    """The system as the checker reads it; `CertificateRejected` beyond the checker's limits."""
     return read_system(write.system_json(system), Work())
 
 

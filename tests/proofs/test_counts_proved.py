@@ -14,6 +14,7 @@ from algebra.networks import LinearNetwork
 from algebra.systems import PolynomialSystem
 from algebra.words import Word
 from homotopy.certify import certify
+from homotopy.errors import StartUnavailable
 from homotopy.solve import solve
 from proofs import count_certificates, counting, dimension_bounds
 from proofs.checker import check_document
@@ -335,3 +336,24 @@ def test_zeros_that_the_first_start_loses_join_the_solution():
     assert len(result.solution.solutions) == result.solution.proof.distinct_count == 8
     assert [s.certified for s in result.solution.solutions] == [True] * 8
     assert any("2 of 8 zeros" in note for note in result.notes)
+
+
+def test_exponents_beyond_the_checker_leave_counts_without_a_proof():
+    system = PolynomialSystem.from_terms(("x", "y"), [{(1, 0): 1, (0, 40_000): 1}, {(0, 1): 1}])
+    result = count(system, certify=False)
+    assert summary(result.complex) == (1, Word.PROBABLE)
+    assert any("the checker does not read this system" in note for note in result.notes)
+
+
+def test_a_start_that_is_not_available_is_not_tried(monkeypatch):
+    def unavailable(system, *, start, **_):
+        raise StartUnavailable(start, "it does not fit")
+
+    system = families.katsura(2)
+    solution = solve(system)
+    poorer = replace(
+        solution, solutions=solution.solutions[1:], proof=certify(system, solution.points[1:])
+    )
+    monkeypatch.setattr(importlib.import_module("homotopy.solve"), "solve", unavailable)
+    result = count(system, solution=poorer)
+    assert any("1 of 4 zeros were not found" in note for note in result.notes)
